@@ -1,0 +1,1 @@
+"""Drivers talk to machines and know nothing of jobs, students or budgets."""

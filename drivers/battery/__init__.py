@@ -1,0 +1,1 @@
+"""Battery monitors: protocol, device and the simulated pack."""

@@ -1,0 +1,67 @@
+"""The Device protocol, with its allowed state changes."""
+
+from typing import Final, Protocol
+
+from drivers.gcode import Program
+from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
+
+TRANSITIONS: Final[dict[DeviceState, frozenset[DeviceState]]] = {
+    DeviceState.OFFLINE: frozenset({DeviceState.CONNECTING}),
+    DeviceState.CONNECTING: frozenset(
+        {DeviceState.IDLE, DeviceState.FAULT, DeviceState.OFFLINE, DeviceState.STOPPED}
+    ),
+    DeviceState.IDLE: frozenset(
+        {DeviceState.RUNNING, DeviceState.FAULT, DeviceState.OFFLINE, DeviceState.STOPPED}
+    ),
+    DeviceState.RUNNING: frozenset(
+        {DeviceState.IDLE, DeviceState.PAUSED, DeviceState.FAULT, DeviceState.OFFLINE, DeviceState.STOPPED}
+    ),
+    DeviceState.PAUSED: frozenset(
+        {DeviceState.RUNNING, DeviceState.IDLE, DeviceState.FAULT, DeviceState.OFFLINE, DeviceState.STOPPED}
+    ),
+    DeviceState.STOPPED: frozenset({DeviceState.CONNECTING, DeviceState.OFFLINE}),
+    DeviceState.FAULT: frozenset({DeviceState.CONNECTING, DeviceState.OFFLINE, DeviceState.STOPPED}),
+}
+"""OFFLINE, STOPPED and FAULT are left only through CONNECTING, which a person or a start-up asks for."""
+
+
+class Device(Protocol):
+    """A machine that runs one program at a time.
+
+    Every coroutine may raise `drivers.errors.DriverError`. `run` raises `ProgramCancelledError` after
+    `cancel`, `ProgramInterruptedError` after `stop`, a reset or a lost link, `DeviceFaultError` after a
+    fault; after each of them what was queued is dropped and heat and spindle are off if reachable.
+    """
+
+    @property
+    def name(self) -> str:
+        """The machine's name in dipbike.toml."""
+
+    @property
+    def kind(self) -> DeviceKind:
+        """What the machine does."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the machine now; never blocks."""
+
+    async def connect(self) -> None:
+        """Open the port, wait for the firmware, turn everything off, and become IDLE; also re-arms."""
+
+    async def run(self, program: Program) -> RunReport:
+        """Send a program and return once the machine has executed all of it."""
+
+    async def pause(self) -> None:
+        """Hold the running program in the machine's safest way (mill: safety door, spindle off)."""
+
+    async def resume(self) -> None:
+        """Go on after `pause`."""
+
+    async def cancel(self) -> None:
+        """End the running program; heat and spindle go off at once and nothing re-heats."""
+
+    def stop(self) -> None:
+        """Emergency stop: out of band, from any thread, at any time, latched until `connect`."""
+
+    async def close(self) -> None:
+        """Turn heat and spindle off if reachable and release the port."""

@@ -1,0 +1,1 @@
+"""GRBL mills: protocol, device and the simulated machine."""

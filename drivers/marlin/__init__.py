@@ -1,0 +1,1 @@
+"""Marlin printers: protocol, device and the simulated machine."""

@@ -1,0 +1,1 @@
+"""Jobs decide what is made next."""

@@ -1,0 +1,1 @@
+"""Shapes made on the bike, one file each."""

@@ -1,0 +1,1 @@
+"""The web pages that face participants and mediators."""

@@ -1,0 +1,148 @@
+"""The only reader of settings: dipbike.toml, every number bounded, unknown keys refused."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class ConfigError(Exception):
+    """The settings file cannot be used; the message says where and what to write instead."""
+
+
+class Section(BaseModel):
+    """A table of dipbike.toml: read once, never changed, closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BikeSection(Section):
+    """Which bike this is; both names stand in the telemetry topics."""
+
+    id: Name = "creteil-1"
+    city: Name = "creteil"
+
+
+class PathsSection(Section):
+    """Where the bike keeps its state (survives a reboot) and its run-time files."""
+
+    state: Path = Path("/var/lib/dipbike")
+    run: Path = Path("/run/dipbike")
+
+    @property
+    def control_socket(self) -> Path:
+        """The Unix socket on which the daemon listens."""
+        return self.run / "control.sock"
+
+    @property
+    def jobs_database(self) -> Path:
+        """The job queue."""
+        return self.state / "jobs.db"
+
+    @property
+    def outbox_database(self) -> Path:
+        """The telemetry that the city has not acknowledged yet."""
+        return self.state / "outbox.db"
+
+    @property
+    def spool(self) -> Path:
+        """Uploads under names of ours, written by the kiosk and read by the preparing child."""
+        return self.state / "spool"
+
+    @property
+    def jobs(self) -> Path:
+        """One folder a job: program and preview."""
+        return self.state / "jobs"
+
+
+class MachineSection(Section):
+    """One machine: how to reach it and what it can do."""
+
+    protocol: Literal["marlin", "grbl"]
+    port: Annotated[str, Field(min_length=1, max_length=200)]
+    baud: Annotated[int, Field(ge=9600, le=2_000_000)] = 115200
+    profile: Literal["i3", "mill"]
+
+
+class BatterySection(Section):
+    """The pack and its monitor; a reading older than `max_age_s` is unknown."""
+
+    port: Annotated[str, Field(min_length=1, max_length=200)]
+    capacity_wh: Annotated[float, Field(gt=0, le=20_000)] = 960.0
+    max_age_s: Annotated[float, Field(ge=2, le=120)] = 15.0
+
+
+class EnergySection(Section):
+    """What the energy budget of a halt is made of; watts and watt-hours at the battery."""
+
+    base_load_w: Annotated[float, Field(ge=0, le=200)] = 10.0
+    power_cap_w: Annotated[float, Field(ge=50, le=5000)] = 600.0
+    margin_time_pct: Annotated[float, Field(ge=0, le=200)] = 40.0
+    margin_energy_pct: Annotated[float, Field(ge=0, le=200)] = 30.0
+
+
+class KioskSection(Section):
+    """The web pages; `mediator_pin_hash` is made by `dipbike pin`, and without it nobody can log in."""
+
+    host: str = "0.0.0.0"  # noqa: S104 - tablets and phones reach the bike over its own Wi-Fi
+    port: Port = 8080
+    mediator_pin_hash: str = ""
+    upload_limit_mb: Annotated[int, Field(ge=1, le=500)] = 60
+    spool_limit_mb: Annotated[int, Field(ge=10, le=20_000)] = 1000
+
+
+class MqttSection(Section):
+    """The way to the city; without this table nothing leaves the bike."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    port: Port = 8883
+    tls: bool = True
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    username: str = ""
+    password_file: Path | None = None
+
+
+class Config(Section):
+    """All settings of one bike."""
+
+    bike: BikeSection = BikeSection()
+    paths: PathsSection = PathsSection()
+    machines: Annotated[dict[Name, MachineSection], Field(max_length=8)] = {}
+    battery: BatterySection | None = None
+    energy: EnergySection = EnergySection()
+    kiosk: KioskSection = KioskSection()
+    mqtt: MqttSection | None = None
+
+
+def load(path: Path) -> Config:
+    """Read one settings file.
+
+    Raises:
+        ConfigError: the file is missing, is no TOML, or holds a value that is not allowed.
+    """
+    try:
+        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        raise ConfigError(_explain(path, error)) from error
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    """One line for each wrong setting, naming its place."""
+    lines = []
+    for problem in error.errors():
+        place = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{place}: there is no such setting; remove it or correct its name.")
+        else:
+            lines.append(f"{place}: {problem['msg']} (found {problem['input']!r}).")
+    return f"{path} cannot be used:\n  " + "\n  ".join(lines)
