@@ -1,0 +1,80 @@
+"""The answering side of the control socket."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from drivers.errors import DriverError
+from jobs.errors import JobError
+from onboard.control.messages import REQUEST, Refusal, Reply, Request
+
+log = logging.getLogger(__name__)
+
+Answer = Callable[[Request], Awaitable[Reply]]
+
+REQUEST_LIMIT = 64 * 1024
+READ_TIMEOUT_S = 5.0
+
+
+class ControlServer:
+    """Listens on a Unix socket that only the bike's own group may open."""
+
+    def __init__(self, path: Path, answer: Answer) -> None:
+        self._path = path
+        self._answer = answer
+
+    async def serve(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Answer until cancelled; `ready` is called once the socket listens."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(self._converse, self._path, limit=REQUEST_LIMIT)
+        self._path.chmod(0o660)
+        ready()
+        async with server:
+            try:
+                await server.serve_forever()
+            finally:
+                self._path.unlink(missing_ok=True)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Read one request, answer it, close; a peer that leaves early is its own business."""
+        with suppress(OSError, TimeoutError):
+            try:
+                async with asyncio.timeout(READ_TIMEOUT_S):
+                    line = await reader.readline()
+                reply = await answer_line(line, self._answer)
+                writer.write(reply.model_dump_json(exclude_none=True).encode() + b"\n")
+                await writer.drain()
+            finally:
+                writer.close()
+
+
+async def answer_line(line: bytes, answer: Answer) -> Reply:
+    """Turn one line into one reply; whatever goes wrong becomes a refusal with a sentence."""
+    try:
+        request = REQUEST.validate_json(line)
+    except (ValidationError, ValueError):
+        return refuse("bad-request", "Demande incomprise.", "The request was not understood.")
+    try:
+        return await answer(request)
+    except JobError as error:
+        return refuse(error.code, error.sentence.fr, error.sentence.en)
+    except DriverError as error:
+        log.warning("%s refused: %s", request.op, error)
+        return refuse("machine", f"La machine ne peut pas faire cela : {error}", str(error))
+    except Exception:
+        log.exception("%s failed", request.op)
+        return refuse(
+            "internal",
+            "Quelque chose a échoué à bord. Rien n'a changé ; réessayez ou prévenez le médiateur.",
+            "Something failed on board. Nothing has changed; try again or tell the mediator.",
+        )
+
+
+def refuse(code: str, text_fr: str, text_en: str) -> Reply:
+    """Build the answer to what cannot be done."""
+    return Reply(refusal=Refusal(code=code, text_fr=text_fr, text_en=text_en))
