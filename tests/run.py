@@ -13,7 +13,6 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 PROGRAMS = {"slicer": "prusa-slicer", "broker": "mosquitto", "browser": "chromium"}
-PACKAGES = ["drivers", "jobs", "onboard", "kiosk", "city"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +77,10 @@ def run(check: Check) -> Result:
     say(f"\n=== {check.name}")
     start_s = time.monotonic()
     search = f"{BIN}:{os.environ.get('PATH', os.defpath)}"
-    code = subprocess.run(check.command, cwd=ROOT, check=False, env={**os.environ, "PATH": search}).returncode  # noqa: S603 - commands of this file only
+    code = subprocess.run(check.command, cwd=ROOT, check=False, env={**os.environ, "PATH": search}).returncode
     result = Result(check.name, code == 0, time.monotonic() - start_s)
-    say(
-        f"--- {check.name}: {'passed' if result.passed else f'FAILED (exit code {code})'} in {result.duration_s:.1f} s"
-    )
+    verdict = "passed" if result.passed else f"FAILED (exit code {code})"
+    say(f"--- {check.name}: {verdict} in {result.duration_s:.1f} s")
     return result
 
 
