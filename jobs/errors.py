@@ -42,3 +42,7 @@ class UnknownJobError(JobError):
 
 class InstanceError(JobError):
     """A planning instance is not of the exchange format."""
+
+
+class StoreError(JobError):
+    """The job queue on disk cannot be read or written."""
