@@ -1,9 +1,32 @@
 """One thread a port: marries a transport to a protocol and posts its events to the loop."""
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+import asyncio
+import contextlib
+import math
+import os
+import select
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, Protocol, TypeVar
 
+from drivers.errors import LinkLostError
+from drivers.transport import Transport
+
+E = TypeVar("E")
+Posted = TypeVar("Posted")
 E_co = TypeVar("E_co", covariant=True)
+
+BITS_PER_BYTE: Final = 10
+LOW_WATER_BYTES: Final = 40
+"""About one line: with the line or two that a protocol hands over at once, two wait in the kernel."""
+LOW_WATER_S: Final = 0.003
+"""On a fast port the low water must outlast the grain of `poll`."""
+URGENT_TIMEOUT_S: Final = 0.1
+WRITE_STALL_S: Final = 10.0
+LONGEST_WAIT_S: Final = 1.0
+READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
 class WireProtocol(Protocol[E_co]):
@@ -20,3 +43,157 @@ class WireProtocol(Protocol[E_co]):
 
     def deadline_s(self) -> float | None:
         """The instant at which `tick` wants to be called, or None."""
+
+
+class Pump(Generic[E]):
+    """Drives one protocol in one thread; `on_event` and `on_lost` are called in the asyncio loop.
+
+    `on_lost` is called once when the link is lost, and never after `close`.
+    """
+
+    def __init__(
+        self,
+        link: Transport,
+        protocol: WireProtocol[E],
+        baud_bps: int,
+        on_event: Callable[[E], None],
+        on_lost: Callable[[LinkLostError], None],
+    ) -> None:
+        self._link = link
+        self._protocol = protocol
+        self._bytes_per_s = baud_bps / BITS_PER_BYTE
+        self._low_water_bytes = max(LOW_WATER_BYTES, self._bytes_per_s * LOW_WATER_S)
+        self._on_event = on_event
+        self._on_lost = on_lost
+        self._loop = asyncio.get_running_loop()
+        self._commands: deque[Callable[[float], Sequence[E]]] = deque()
+        self._pen = threading.Lock()
+        self._unsent = b""
+        self._muted = False
+        self._sent_at_s = 0.0
+        self._stalled_since_s: float | None = None
+        self._closing = threading.Event()
+        self._awake, self._waker = os.pipe()
+        os.set_blocking(self._awake, False)
+        os.set_blocking(self._waker, False)
+        self._poll = select.poll()
+        self._poll.register(self._awake, select.POLLIN)
+        self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
+
+    def start(self) -> None:
+        """Begin to pump."""
+        self._thread.start()
+
+    def submit(self, command: Callable[[float], Sequence[E]]) -> None:
+        """Have the pump's thread call `command(now_s)` on the protocol and post the events it returns."""
+        self._commands.append(command)
+        self._wake()
+
+    def urgent(self, data: bytes) -> None:
+        """Write `data` ahead of everything, from any thread; what was queued is dropped, the pump falls mute.
+
+        Raises:
+            LinkLostError: the machine cannot be reached.
+        """
+        give_up_s = time.monotonic() + URGENT_TIMEOUT_S
+        with self._pen:
+            self._muted = True
+            self._unsent = b""
+            while data := data[self._link.write(data) :]:
+                if time.monotonic() > give_up_s:
+                    raise LinkLostError
+                select.select([], [self._link], [], URGENT_TIMEOUT_S)
+
+    def close(self) -> None:
+        """End the thread and release the port."""
+        if not self._closing.is_set():
+            self._closing.set()
+            self._wake()
+            if self._thread.ident is not None:
+                self._thread.join()
+            with self._pen:
+                self._muted = True
+                self._link.close()
+                os.close(self._awake)
+                os.close(self._waker)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError, OSError):  # a full pipe wakes too, a closed pump sleeps
+            os.write(self._waker, b"\0")
+
+    def _run(self) -> None:
+        lost = LinkLostError("The thread that talks to the machine failed; see the log.")
+        try:
+            self._turn(0.0)
+            while not self._closing.is_set():
+                self._turn(self._patience_s(time.monotonic()))
+        except LinkLostError as error:
+            lost = error
+        finally:
+            if not self._closing.is_set():
+                self._post(self._on_lost, lost)
+
+    def _turn(self, patience_s: float) -> None:
+        self._poll.register(self._link, READABLE | (select.POLLOUT if self._unsent else 0))
+        ready = dict(self._poll.poll(math.ceil(patience_s * 1000)))
+        now_s = time.monotonic()
+        events: list[E] = []
+        if ready.pop(self._awake, 0):
+            os.read(self._awake, 4096)
+        while self._commands:
+            events += self._commands.popleft()(now_s)
+        try:
+            if any(flags & READABLE for flags in ready.values()):
+                events += self._protocol.receive(self._link.read(), now_s)
+            deadline_s = self._protocol.deadline_s()
+            if deadline_s is not None and deadline_s <= now_s:
+                events += self._protocol.tick(now_s)
+            self._write(now_s)
+        finally:
+            if events:
+                self._post(self._deliver, events)
+
+    def _write(self, now_s: float) -> None:
+        with self._pen:
+            while not self._muted:
+                if not self._unsent and self._backlog_bytes(now_s) <= self._low_water_bytes:
+                    self._unsent = self._protocol.take_output(now_s)
+                if not self._unsent:
+                    return
+                if not self._write_some(now_s):
+                    return
+
+    def _write_some(self, now_s: float) -> bool:
+        """Tell whether the kernel took it all; the port is lost when it takes nothing for long."""
+        count = self._link.write(self._unsent)
+        self._unsent = self._unsent[count:]
+        self._sent_at_s = max(self._sent_at_s, now_s) + count / self._bytes_per_s
+        if count:
+            self._stalled_since_s = None
+        elif self._stalled_since_s is None:
+            self._stalled_since_s = now_s
+        elif now_s - self._stalled_since_s > WRITE_STALL_S:
+            raise LinkLostError("The machine takes no more bytes: check its cable and its power.")
+        return not self._unsent
+
+    def _backlog_bytes(self, now_s: float) -> float:
+        return max((self._sent_at_s - now_s) * self._bytes_per_s, self._link.output_waiting())
+
+    def _patience_s(self, now_s: float) -> float:
+        """How long nothing can happen unless the link or a command says so."""
+        waits = [LONGEST_WAIT_S]
+        deadline_s = self._protocol.deadline_s()
+        if deadline_s is not None:
+            waits.append(deadline_s - now_s)
+        surplus = self._backlog_bytes(now_s) - self._low_water_bytes
+        if surplus > 0:
+            waits.append(surplus / self._bytes_per_s)
+        return max(0.0, min(waits))
+
+    def _deliver(self, events: Sequence[E]) -> None:
+        for event in events:
+            self._on_event(event)
+
+    def _post(self, callback: Callable[[Posted], None], value: Posted) -> None:
+        with contextlib.suppress(RuntimeError):  # a closed loop has nobody left to tell
+            self._loop.call_soon_threadsafe(callback, value)

@@ -1,0 +1,39 @@
+"""An in-process line to a simulated machine."""
+
+import socket
+
+from drivers.errors import PortNotFoundError
+from drivers.simulator import Simulator
+from drivers.transport import SocketTransport
+from drivers.wire import Wire
+
+
+class Loopback:
+    """A machine that lives in a thread of this process, for tests and for training at school."""
+
+    def __init__(self, simulator: Simulator, baud_bps: int, speed: float = 1.0) -> None:
+        self._wire = Wire(simulator, baud_bps, speed)
+        self._plugged = True
+        self._wire.start()
+
+    def open(self) -> SocketTransport:
+        """Open the machine's port; a board that resets on opening does so."""
+        if not self._plugged:
+            raise PortNotFoundError
+        ours, theirs = socket.socketpair()
+        theirs.settimeout(0)
+        self._wire.attach(theirs.detach())
+        return SocketTransport(ours)
+
+    def unplug(self) -> None:
+        """Pull the cable; the machine lives on."""
+        self._plugged = False
+        self._wire.detach()
+
+    def plug(self) -> None:
+        """Put the cable back."""
+        self._plugged = True
+
+    def close(self) -> None:
+        """End the machine."""
+        self._wire.close()
