@@ -1,0 +1,82 @@
+"""`dipbike doctor`: checks what this computer and its settings lack."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from onboard import config
+from onboard.cli.common import config_option
+from onboard.config import Config, ConfigError
+
+FREE_DISK_MB = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: whether it is well, and a sentence that says what to do when it is not."""
+
+    well: bool
+    sentence: str
+
+
+@click.command()
+@config_option
+def doctor_command(config_path: Path) -> None:
+    """Look for programs, ports, folders and settings; exit code 1 when something is missing."""
+    findings = list(examine(config_path))
+    for finding in findings:
+        click.echo(("ok       " if finding.well else "missing  ") + finding.sentence)
+    raise SystemExit(0 if all(finding.well for finding in findings) else 1)
+
+
+def examine(config_path: Path) -> Iterator[Finding]:
+    """Make all checks; without usable settings only those of the computer."""
+    yield _program("prusa-slicer", "apt install prusa-slicer: without it no mesh becomes a program")
+    yield _program("mosquitto", "apt install mosquitto: only the demo and the city need a broker here")
+    try:
+        settings = config.load(config_path)
+    except ConfigError as error:
+        yield Finding(well=False, sentence=str(error))
+        return
+    yield Finding(well=True, sentence=f"settings {config_path}")
+    yield from _settings(settings)
+
+
+def _settings(settings: Config) -> Iterator[Finding]:
+    for name, machine in settings.machines.items():
+        yield _port(name, machine.port)
+    if settings.battery:
+        yield _port("battery", settings.battery.port)
+    yield _folder(settings.paths.state)
+    pin_is_set = bool(settings.kiosk.mediator_pin_hash)
+    yield Finding(pin_is_set, "PIN of the mediators" + ("" if pin_is_set else ": run `dipbike pin`"))
+
+
+def _program(name: str, advice: str) -> Finding:
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin")
+    return Finding(found is not None, f"program {found}" if found else advice)
+
+
+def _port(name: str, port: str) -> Finding:
+    if urlsplit(port).scheme in {"sim", "socket"}:
+        return Finding(well=True, sentence=f"{name}: {port} is not a local port, it is tried when the daemon starts")
+    if not Path(port).exists():
+        return Finding(well=False, sentence=f"{name}: {port} is not there; check the cable and the name")
+    usable = os.access(port, os.R_OK | os.W_OK)
+    return Finding(usable, f"{name}: {port}" + ("" if usable else " may not be opened; add this user to group dialout"))
+
+
+def _folder(folder: Path) -> Finding:
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return Finding(well=False, sentence=f"{folder} is not there or not writable; create it for this user")
+    free_mb = shutil.disk_usage(folder).free // 2**20
+    return Finding(free_mb >= FREE_DISK_MB, f"{folder}: {free_mb} MB free (at least {FREE_DISK_MB} are needed)")
+
+
+if __name__ == "__main__":
+    doctor_command(prog_name="dipbike doctor")
