@@ -54,6 +54,10 @@ def left_out(*, quick: bool, peers: bool) -> dict[str, NotRun]:
             out[mark] = NotRun(f"tests marked {mark}", "--quick was given", wanted=False)
         elif find_program(program) is None:
             out[mark] = NotRun(f"tests marked {mark}", f"{program} is not installed", wanted=True)
+    if not quick and find_program("systemd-analyze") is None:
+        out["systemd"] = NotRun(
+            "checks of the systemd units", "systemd-analyze is not installed", wanted=True
+        )
     if not peers:
         out["peers"] = NotRun("tests against other people's programs", "--peers was not given", wanted=False)
     return out
@@ -114,7 +118,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run everything, also after a failure; 0 only if all passed and no wanted program was missing."""
     options = parse(arguments)
     out = left_out(quick=options.quick, peers=options.peers)
-    results = [run(check) for check in checks([mark for mark in out if mark != "peers"])]
+    results = [run(check) for check in checks([mark for mark in out if mark in PROGRAMS])]
     if options.peers:
         say("\nThere are no tests against other people's programs yet.")
     summarise(results, list(out.values()))
