@@ -106,6 +106,7 @@ class MqttSection(Section):
     key: Path | None = None
     username: str = ""
     password_file: Path | None = None
+    version: Literal["5", "3.1.1"] = "5"
 
 
 class Config(Section):

@@ -1,0 +1,68 @@
+"""What leaves the bike: closed messages without a ticket, a file name or a word typed by a participant."""
+
+from onboard.messages.batch import MAX_RECORDS, Ack, Batch, Row, row
+from onboard.messages.live import About, Machine, Place, State, Status
+from onboard.messages.records import (
+    Clock,
+    Energy,
+    Fault,
+    Gap,
+    HaltClosed,
+    HaltOpened,
+    JobDone,
+    JobFailed,
+    JobHeld,
+    JobQueued,
+    JobStarted,
+    Record,
+    RecordType,
+)
+from onboard.messages.topics import Leaf, Topic, parse_topic, topic
+from onboard.messages.values import (
+    ClockSource,
+    FailureReason,
+    FaultCode,
+    HeldReason,
+    MachineKind,
+    MachineState,
+    code_of,
+    public_place,
+)
+
+__all__ = [
+    "MAX_RECORDS",
+    "About",
+    "Ack",
+    "Batch",
+    "Clock",
+    "ClockSource",
+    "Energy",
+    "FailureReason",
+    "Fault",
+    "FaultCode",
+    "Gap",
+    "HaltClosed",
+    "HaltOpened",
+    "HeldReason",
+    "JobDone",
+    "JobFailed",
+    "JobHeld",
+    "JobQueued",
+    "JobStarted",
+    "Leaf",
+    "Machine",
+    "MachineKind",
+    "MachineState",
+    "Place",
+    "Record",
+    "RecordType",
+    "Row",
+    "State",
+    "Status",
+    "Topic",
+    "code_of",
+    "parse_topic",
+    "public_place",
+    "row",
+    "topic",
+]
