@@ -20,6 +20,9 @@ HARMLESS: Final = frozenset(
 """Written by slicers, without effect on what is made within our limits: left out without a word."""
 
 
+_FREE_TEXT: Final = (b"M117", b"M862")
+
+
 class PrinterGate:
     """Follows a program as Marlin would and stops at the first thing that must not happen."""
 
@@ -45,9 +48,12 @@ class PrinterGate:
 
     def take(self, bare: bytes) -> bytes | None:
         """Check one line; return it as it goes to the machine, or None when it is left out."""
-        if bare[:4] == b"M117" or bare[:4] == b"M862":
+        if bare.startswith(_FREE_TEXT):
             return None
         words = words_of(bare, DECIMALS)
+        if words[0] == (b"G", b"1"):
+            self._move(words[1:])
+            return join(words)
         letter, text = words[0]
         words[0] = (letter, text.lstrip(b"0") or b"0")
         command = letter + words[0][1]
