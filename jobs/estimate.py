@@ -47,7 +47,7 @@ def estimate(
     heat, total = _walk(timeline, works, profile, ambient_c)
     total = _with_cutting(total, timeline, works, profile)
     energy_wh = supply.battery_wh(total.joules, total.seconds)
-    filament_mm = float(timeline.moves.delta_mm[:, 3].sum())
+    filament_mm = float(np.cumsum(timeline.moves.delta_mm[:, 3]).max(initial=0.0))
     return Estimate(
         duration_s=total.seconds,
         duration_low_s=total.seconds * TIME_LOW,
@@ -131,7 +131,7 @@ def _mass_g(filament_mm: float, profile: MachineProfile) -> float:
     if not isinstance(profile, PrinterProfile):
         return 0.0
     area_mm2 = np.pi * (profile.filament_mm / 2) ** 2
-    return float(max(filament_mm, 0.0) * area_mm2 * profile.filament_g_cm3 / 1000.0)
+    return float(filament_mm * area_mm2 * profile.filament_g_cm3 / 1000.0)
 
 
 def _travel_mm(moves: Moves, works: BoolArray) -> float:

@@ -53,7 +53,7 @@ def _directions(moves: Moves) -> tuple[FloatArray, FloatArray]:
 def _axis_limit(limit: tuple[float, float, float, float], unit: FloatArray) -> FloatArray:
     """Return the largest value along each move that overloads no axis."""
     share = np.abs(unit)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         largest: FloatArray = np.min(np.where(share > 1e-12, np.array(limit) / share, np.inf), axis=1)
     return largest
 
@@ -130,7 +130,8 @@ def _look_ahead(limit_sq: FloatArray, gain_sq: FloatArray) -> FloatArray:
     braked = np.minimum.accumulate((limit_sq + total)[::-1])[::-1] - total
     braked = np.minimum(braked, limit_sq)
     reached = np.minimum.accumulate(braked - total) + total
-    return np.maximum(np.minimum(reached, braked), 0.0)
+    both: FloatArray = np.maximum(np.minimum(reached, braked), 0.0)
+    return both
 
 
 def _trapezoids(
