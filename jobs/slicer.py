@@ -1,0 +1,103 @@
+"""From a mesh to a checked program by PrusaSlicer, which sees only our own STL and our own profile."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from drivers.gcode import Program
+from jobs.allow import check_program
+from jobs.errors import DesignRefusedError, PreparationFailedError, ProgramRefusedError, Sentence
+from jobs.machines import PrinterProfile
+
+PROFILES: Final = Path(__file__).parent / "profiles"
+COMMAND: Final = "prusa-slicer"
+_STAGE = re.compile(r"(\d+) => ")
+_EXTRUDES = re.compile(rb"^G1 (?:[XYZ]\S+ )+E\.?\d", re.MULTILINE)
+_NOTHING = re.compile(
+    rb"no extrusions|empty print|nothing to print|no layers|objects? (?:is|are) too small", re.IGNORECASE
+)
+
+
+def slice_stl(stl: Path, profile: PrinterProfile, folder: Path, report: Callable[[float], None]) -> Program:
+    """Slice our STL, which stands where it shall be printed; scratch files go to `folder`.
+
+    Success is exit 0, a file, plastic pushed out and a program that passes the gate: exit codes alone lie.
+
+    Raises:
+        DesignRefusedError: nothing of the shape can be printed.
+        PreparationFailedError: PrusaSlicer is missing or failed.
+    """
+    target = folder / "sliced.gcode"
+    log = folder / "slicer.log"
+    with log.open("wb") as errors:
+        code = _run(_arguments(stl, profile, target), folder, errors.fileno(), report)
+    said = log.read_bytes()[-20_000:]
+    made = target.read_bytes() if target.is_file() else b""
+    if _NOTHING.search(said) or (made and not _EXTRUDES.search(made)):
+        raise DesignRefusedError("nothing-to-print", _TOO_SMALL)
+    if code != 0 or not made:
+        raise PreparationFailedError("slicer-failed", _FAILED)
+    try:
+        return check_program(made, profile)
+    except ProgramRefusedError as error:
+        raise PreparationFailedError(f"slicer-{error.code}", error.sentence) from error
+
+
+def _arguments(stl: Path, profile: PrinterProfile, target: Path) -> list[str]:
+    """The command line; stdout is made line by line, or progress would come all at once at the end."""
+    slicer, unbuffered = shutil.which(COMMAND), shutil.which("stdbuf")
+    if slicer is None:
+        raise PreparationFailedError("no-slicer", _MISSING)
+    head = [unbuffered, "-oL"] if unbuffered else []
+    settings = PROFILES / f"{profile.name}.ini"
+    return [
+        *head,
+        slicer,
+        "--export-gcode",
+        *("--load", str(settings)),
+        *("--datadir", str(target.parent / "slicer")),
+        *("--loglevel", "1"),
+        "--dont-arrange",
+        *("--output", str(target)),
+        str(stl),
+    ]
+
+
+def _run(arguments: list[str], folder: Path, errors: int, report: Callable[[float], None]) -> int:
+    """Run to the end, reporting the largest share seen: stage numbers go back and forth."""
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    best = 0
+    with subprocess.Popen(  # noqa: S603 - fixed program, no shell, arguments made by us
+        arguments,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            stage = _STAGE.match(line)
+            if stage and int(stage[1]) > best:
+                best = min(int(stage[1]), 100)
+                report(best / 100)
+    return process.returncode
+
+
+_TOO_SMALL: Final = Sentence(
+    "Rien ne peut être imprimé : la forme est trop petite ou trop fine. Agrandis-la.",
+    "Nothing can be printed: the shape is too small or too thin. Enlarge it.",
+)
+_FAILED: Final = Sentence(
+    "La découpe en couches a échoué. Demande à ta médiatrice ou ton médiateur d'essayer une autre forme.",
+    "Slicing failed. Ask your mediator to try another shape.",
+)
+_MISSING: Final = Sentence(
+    "PrusaSlicer n'est pas installé sur le vélo : une forme ne peut pas être préparée.",
+    "PrusaSlicer is not installed on the bike (Debian package prusa-slicer): shapes cannot be prepared.",
+)
