@@ -30,7 +30,9 @@ def config_option(command: F) -> F:
 
 def json_option(command: F) -> F:
     """Add `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")(
+        command
+    )
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

@@ -64,18 +64,24 @@ def _program(name: str, advice: str) -> Finding:
 
 def _port(name: str, port: str) -> Finding:
     if urlsplit(port).scheme in {"sim", "socket"}:
-        return Finding(well=True, sentence=f"{name}: {port} is not a local port, it is tried when the daemon starts")
+        return Finding(
+            well=True, sentence=f"{name}: {port} is not a local port, it is tried when the daemon starts"
+        )
     if not Path(port).exists():
         return Finding(well=False, sentence=f"{name}: {port} is not there; check the cable and the name")
     usable = os.access(port, os.R_OK | os.W_OK)
-    return Finding(usable, f"{name}: {port}" + ("" if usable else " may not be opened; add this user to group dialout"))
+    return Finding(
+        usable, f"{name}: {port}" + ("" if usable else " may not be opened; add this user to group dialout")
+    )
 
 
 def _folder(folder: Path) -> Finding:
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         return Finding(well=False, sentence=f"{folder} is not there or not writable; create it for this user")
     free_mb = shutil.disk_usage(folder).free // 2**20
-    return Finding(free_mb >= FREE_DISK_MB, f"{folder}: {free_mb} MB free (at least {FREE_DISK_MB} are needed)")
+    return Finding(
+        free_mb >= FREE_DISK_MB, f"{folder}: {free_mb} MB free (at least {FREE_DISK_MB} are needed)"
+    )
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import click
+from jobs.exchange import instance_from_json, plan_to_json
 
 from jobs.errors import InstanceError
-from jobs.exchange import instance_from_json, plan_to_json
 from jobs.instance import Plan
 from jobs.planner import plan
 from onboard.cli.common import json_option, refuse

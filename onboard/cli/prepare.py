@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import click
-
 from jobs.child import prepare
+
 from jobs.errors import JobError
 from jobs.machines import PROFILES
 from jobs.preparation import PrepareRequest
@@ -31,7 +31,9 @@ KINDS: Final = {
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--machine", type=click.Choice(sorted(PROFILES)), required=True)
-@click.option("-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The program to write.")
+@click.option(
+    "-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The program to write."
+)
 @json_option
 def prepare_command(file: Path, machine: str, out: Path, as_json: bool) -> None:  # noqa: FBT001 - a command-line flag
     """Turn FILE (STL, 3MF, OBJ, SVG or G-code) into a checked program; exit code 2 when it is refused."""
@@ -40,7 +42,7 @@ def prepare_command(file: Path, machine: str, out: Path, as_json: bool) -> None:
         refuse("unknown-kind", f"{file.name} is no STL, 3MF, OBJ, SVG or G-code file.", as_json=as_json)
     design = Design(kind, PROFILES[machine].kind)
     try:
-        made = asyncio.run(_prepare(design, machine, file, out, quiet=as_json))
+        made = asyncio.run(_prepare(design, machine, file.resolve(), out, quiet=as_json))
     except JobError as error:
         refuse(error.code, str(error), as_json=as_json)
     except OSError as error:
@@ -57,7 +59,7 @@ def prepare_command(file: Path, machine: str, out: Path, as_json: bool) -> None:
 async def _prepare(design: Design, machine: str, file: Path, out: Path, *, quiet: bool) -> Prepared:
     """Prepare in a folder of its own, then put the program into place in one step."""
     with tempfile.TemporaryDirectory(prefix="dipbike-") as folder:
-        request = PrepareRequest(design, machine, file.resolve(), Path(folder))
+        request = PrepareRequest(design, machine, file, Path(folder))
         with click.progressbar(length=100, label="Preparing", show_eta=False, hidden=quiet) as bar:
             made = await prepare(request, lambda _stage, share: bar.update(int(share * 100) - bar.pos))
         fresh = out.with_name(out.name + ".new")

@@ -29,11 +29,19 @@ def status_command(config_path: Path, as_json: bool) -> None:  # noqa: FBT001 - 
 
 def describe(status: BikeStatus) -> str:
     """A few lines for a person."""
-    lines = [f"{status.bike} ({status.city})" + (" - STOPPED, waits to be re-armed" if status.stopped else "")]
+    lines = [
+        f"{status.bike} ({status.city})" + (" - STOPPED, waits to be re-armed" if status.stopped else "")
+    ]
     halt = status.halt
-    lines.append(f"halt     {halt.place}, {halt.host_city}: {halt.left_s / 60:.0f} min left" if halt else "halt     none")
+    lines.append(
+        f"halt     {halt.place}, {halt.host_city}: {halt.left_s / 60:.0f} min left"
+        if halt
+        else "halt     none"
+    )
     battery = status.battery
-    lines.append(f"battery  {battery.soc_pct:.0f} %, {battery.power_w:.0f} W" if battery.known else "battery  unknown")
+    lines.append(
+        f"battery  {battery.soc_pct:.0f} %, {battery.power_w:.0f} W" if battery.known else "battery  unknown"
+    )
     lines.extend(_machine(machine) for machine in status.machines)
     lines.append(f"queue    {len(status.held)} held, {len(status.starts)} planned")
     return "\n".join(lines)

@@ -2,24 +2,20 @@
 
 import asyncio
 import secrets
-import shutil
-import uuid
 from pathlib import Path
+from typing import Final
 
 import click
 
 from drivers.types import DeviceKind
-from jobs.store import JobReader
-from jobs.types import DesignKind, Job, JobState
+from jobs.types import Design, DesignKind
 from onboard import config
 from onboard.cli.common import EXIT_REFUSED, config_option, fail
 from onboard.config import Config, ConfigError
-from onboard.control.client import ControlClient, DaemonUnreachableError
-from onboard.control.messages import JobReference, MakeDraft, Reply, SendJob
+from onboard.control.client import DaemonUnreachableError
+from onboard.sender import RefusedError, Sender
 
-POLL_S = 0.2
-
-KINDS = {
+KINDS: Final = {
     ".stl": (DesignKind.MESH, DeviceKind.PRINTER),
     ".3mf": (DesignKind.MESH, DeviceKind.PRINTER),
     ".obj": (DesignKind.MESH, DeviceKind.PRINTER),
@@ -36,46 +32,21 @@ def submit_command(file: Path, config_path: Path) -> None:
         fail(f"{file.name} is no STL, 3MF, OBJ or SVG file.", EXIT_REFUSED)
     try:
         ticket = asyncio.run(submit(config.load(config_path), file))
-    except (ConfigError, DaemonUnreachableError) as error:
+    except (ConfigError, DaemonUnreachableError, OSError) as error:
         fail(str(error))
+    except RefusedError as error:
+        fail(str(error), EXIT_REFUSED)
     click.echo(ticket)
 
 
 async def submit(settings: Config, file: Path) -> str:
     """Return the ticket of a file that was prepared and sent."""
-    client = ControlClient(settings.paths.control_socket)
+    sender = Sender(settings.paths)
     kind, device = KINDS[file.suffix.lower()]
-    source = uuid.uuid4().hex
-    await asyncio.to_thread(shutil.copyfile, file, settings.paths.spool / source)
-    draft = MakeDraft(key=secrets.token_hex(16), design=kind, device=device, source=source)
-    job = _reference(await client.ask(draft)).job
-    await _prepared(settings.paths.jobs_database, job)
-    return _reference(await client.ask(SendJob(job=job))).ticket or job
-
-
-async def _prepared(database: Path, job_id: str) -> Job:
-    """Wait until the child process is done with a job."""
-    with click.progressbar(length=1, label="Preparing", show_eta=False) as bar:
-        while (job := await asyncio.to_thread(_look, database, job_id)).state is JobState.PREPARING:
-            await asyncio.sleep(POLL_S)
-        bar.update(1)
-    if job.problem is not None:
-        fail(job.problem.en, EXIT_REFUSED)
-    return job
-
-
-def _look(database: Path, job_id: str) -> Job:
-    reader = JobReader.open(database)
-    try:
-        return reader.get(job_id)
-    finally:
-        reader.close()
-
-
-def _reference(reply: Reply) -> JobReference:
-    if reply.reference is None:
-        fail(reply.refusal.text_en if reply.refusal else "The daemon gave no answer.", EXIT_REFUSED)
-    return reply.reference
+    job = await sender.draft(secrets.token_hex(16), Design(kind, device), file)
+    click.echo("Preparing...", err=True)
+    await sender.prepared(job)
+    return await sender.send(job)
 
 
 if __name__ == "__main__":

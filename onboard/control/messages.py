@@ -227,7 +227,11 @@ class TelemetryView(Message):
 
 
 class BikeStatus(Message):
-    """Everything that is live on the bike. `plan_version` grows with every plan and every job change."""
+    """Everything that is live on the bike.
+
+    `plan_version` grows with every new plan and every job change; `preparing` holds the share, 0 to 1, of
+    each design that the child process works on.
+    """
 
     bike: str
     city: str
@@ -239,6 +243,7 @@ class BikeStatus(Message):
     halt: HaltView | None = None
     held: tuple[HeldView, ...] = ()
     starts: tuple[StartView, ...] = ()
+    preparing: dict[Identifier, float] = {}
     telemetry: TelemetryView | None = None
 
 

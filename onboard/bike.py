@@ -1,0 +1,71 @@
+"""What the parts of the daemon share: machines, plan, halt, and a bell that rings on every change."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from drivers.types import DeviceState
+from jobs.errors import JobError, Sentence
+from jobs.instance import Held, PlannedStart
+from jobs.types import Halt
+from onboard.config import Config
+from onboard.ledger import Ledger
+from onboard.power import PowerWatch
+from onboard.station import Station
+
+
+@dataclass(slots=True)
+class Bike:
+    """The live state of the bike, owned by the loop."""
+
+    config: Config
+    ledger: Ledger
+    stations: dict[str, Station]
+    power: PowerWatch
+    clock: Callable[[], float]
+    wall: Callable[[], float]
+    halt: Halt | None = None
+    halt_ends_at_s: float = 0.0
+    budget_wh: float | None = None
+    starts: tuple[PlannedStart, ...] = ()
+    held: tuple[Held, ...] = ()
+    version: int = 0
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def changed(self) -> None:
+        """Ring the bell: the plan is made again and pages look again."""
+        self.version += 1
+        self.bell.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether any machine waits to be re-armed after an emergency stop."""
+        return any(s.device.snapshot.state is DeviceState.STOPPED for s in self.stations.values())
+
+    @property
+    def halt_left_s(self) -> float:
+        """What is left of the halt on the monotonic clock; 0 without one."""
+        return max(0.0, self.halt_ends_at_s - self.clock()) if self.halt else 0.0
+
+    def adopt(self, halt: Halt | None) -> None:
+        """Make a halt the current one; its end is held on the monotonic clock from now on."""
+        self.halt = halt
+        self.halt_ends_at_s = self.clock() + (halt.ends_s - self.wall()) if halt else 0.0
+        self.changed()
+
+    def station(self, name: str) -> Station:
+        """Return a machine by its name.
+
+        Raises:
+            JobError: there is none.
+        """
+        if name not in self.stations:
+            raise JobError(
+                "no-machine",
+                Sentence(f"Il n'y a pas de machine « {name} ».", f"There is no machine {name!r}."),
+            )
+        return self.stations[name]
+
+    def station_of(self, job_id: str) -> Station | None:
+        """Return the machine a job is on, if any."""
+        return next((s for s in self.stations.values() if s.order and s.order.job.id == job_id), None)

@@ -1,0 +1,150 @@
+"""The composition root of the bike: opens everything, runs it in one task group, closes it in order."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any, Final
+
+from drivers.registry import open_battery, open_device
+
+from drivers.types import DeviceKind
+from jobs.errors import Sentence
+from jobs.machines import PROFILES
+from jobs.store import Store
+from onboard.bike import Bike
+from onboard.clocks import kernel_boot_id
+from onboard.config import Config, MachineSection
+from onboard.control.server import ControlServer
+from onboard.desk import Desk
+from onboard.dispatcher import Dispatcher
+from onboard.ledger import Ledger
+from onboard.notify import notify
+from onboard.outbox import OutboxError
+from onboard.performer import Performer
+from onboard.power import PowerWatch
+from onboard.reporter import Reporter, about
+from onboard.station import Station
+from onboard.telemetry import Identity, Telemetry
+from onboard.workshop import Workshop
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S: Final = 1.0
+
+RESTARTED: Final = Sentence(
+    "Le vélo a redémarré pendant la fabrication : rien ne reprend tout seul, le médiateur décide.",
+    "The bike restarted while this was made: nothing resumes by itself, the mediator decides.",
+)
+
+
+async def run_daemon(config: Config) -> None:
+    """Run the bike until SIGTERM or SIGINT; on the way out every machine is made safe.
+
+    Raises:
+        StoreError: the jobs database cannot be used; no port has been opened then.
+    """
+    _make_folders(config)
+    store = Store.open(config.paths.jobs_database, time.time)
+    for job in store.interrupt_all("the daemon restarted", RESTARTED):
+        log.warning("Job %s was on %s when the daemon ended: interrupted", job.id, job.machine)
+    bike = _assemble(config, store)
+    try:
+        await _run(bike)
+    finally:
+        for station in bike.stations.values():
+            await station.device.close()
+        await bike.power.close()
+        bike.ledger.close()
+
+
+def _make_folders(config: Config) -> None:
+    paths = config.paths
+    for folder in (paths.state, paths.run, paths.spool, paths.jobs):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _assemble(config: Config, store: Store) -> Bike:
+    """Build every part without opening a port."""
+    battery = config.battery
+    bike = Bike(
+        config=config,
+        ledger=Ledger(store),
+        stations={name: _station(name, section) for name, section in config.machines.items()},
+        power=PowerWatch(
+            open_battery(battery.port) if battery else None,
+            battery.max_age_s if battery else 0.0,
+            time.monotonic,
+        ),
+        clock=time.monotonic,
+        wall=time.time,
+    )
+    for station in bike.stations.values():
+        station.plate_clear = station.kind is DeviceKind.PRINTER and store.plate_clear(station.name)
+    bike.adopt(store.current_halt())
+    return bike
+
+
+def _station(name: str, section: MachineSection) -> Station:
+    device = open_device(name, section.protocol, section.port, section.baud)
+    return Station(device, PROFILES[section.profile], time.monotonic)
+
+
+async def _run(bike: Bike) -> None:
+    """Hold every task of the daemon; the first that fails ends them all."""
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ending.set)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work, name=name) for name, work in _tasks(bike).items()]
+        await ending.wait()
+        notify("STOPPING=1")
+        for task in tasks:
+            task.cancel()
+
+
+def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
+    """Everything that runs as long as the daemon, by name."""
+    config = bike.config
+    telemetry = _telemetry(config)
+    reporter = Reporter(bike, telemetry)
+    workshop = Workshop(bike)
+    desk = Desk(bike, workshop, reporter)
+    dispatcher = Dispatcher(bike, reporter.held)
+    performer = Performer(bike, reporter)
+    tasks: dict[str, Coroutine[Any, Any, None]] = {
+        "control": ControlServer(config.paths.control_socket, desk.answer).serve(partial(notify, "READY=1")),
+        "workshop": workshop.run(),
+        "dispatcher": dispatcher.run(),
+        "power": bike.power.run(),
+        "heartbeat": heartbeat(),
+        "reporter": reporter.run(),
+    }
+    if telemetry is not None:
+        tasks["telemetry"] = telemetry.run()
+    for station in bike.stations.values():
+        tasks[f"{station.name} work"] = station.work(performer.perform)
+        tasks[f"{station.name} link"] = station.stay_connected()
+    return tasks
+
+
+def _telemetry(config: Config) -> Telemetry | None:
+    """The way to the city, when there is one; its trouble never keeps the machines from working."""
+    if config.mqtt is None:
+        return None
+    bike = Identity(config.bike.city, config.bike.id, kernel_boot_id())
+    try:
+        return Telemetry(config.mqtt, bike, config.paths.outbox_database, about(config))
+    except OutboxError as error:
+        log.warning("No telemetry: %s", error)
+        return None
+
+
+async def heartbeat() -> None:
+    """Feed systemd's watchdog from the control loop: a loop that hangs is killed and restarted."""
+    while True:
+        notify("WATCHDOG=1")
+        await asyncio.sleep(HEARTBEAT_S)

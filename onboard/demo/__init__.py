@@ -1,0 +1,1 @@
+"""The whole bike on one computer, with virtual machines."""

@@ -1,0 +1,111 @@
+"""The settings of the demo's bike, written as a person would write them."""
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from argon2 import PasswordHasher
+
+PIN: Final = "2468"
+"""The demo's PIN is printed on the screen; a real bike's is made by `dipbike pin`."""
+
+HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The TCP ports of one demo."""
+
+    kiosk: int
+    city: int
+    broker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the demo keeps its things; everything lies under one folder."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        """The settings file."""
+        return self.folder / "dipbike.toml"
+
+    @property
+    def machines(self) -> Path:
+        """The links to the virtual serial ports."""
+        return self.folder / "dev"
+
+    @property
+    def black_boxes(self) -> Path:
+        """What the virtual machines recorded."""
+        return self.folder / "blackbox"
+
+    @property
+    def city_database(self) -> Path:
+        """What the city received."""
+        return self.folder / "city.db"
+
+    @property
+    def logs(self) -> Path:
+        """One log a process."""
+        return self.folder / "log"
+
+
+def write_settings(layout: Layout, ports: Ports, *, mqtt_is_v3: bool) -> None:
+    """Write dipbike.toml for a bike with a printer, a mill and a battery on virtual serial lines."""
+    layout.config.write_text(
+        f"""\
+[bike]
+id = "creteil-1"
+city = "creteil"
+
+[paths]
+state = "{layout.folder / "state"}"
+run = "{layout.folder / "run"}"
+
+[machines.prusa]
+protocol = "marlin"
+port = "{layout.machines / "marlin"}"
+baud = 250000
+profile = "i3"
+
+[machines.fraiseuse]
+protocol = "grbl"
+port = "{layout.machines / "grbl"}"
+profile = "mill"
+
+[battery]
+port = "{layout.machines / "battery"}"
+capacity_wh = 960
+
+[energy]
+power_cap_w = 600
+
+[kiosk]
+port = {ports.kiosk}
+mediator_pin_hash = "{HASHER.hash(PIN)}"
+
+[mqtt]
+host = "127.0.0.1"
+port = {ports.broker}
+tls = false
+version = "{"3.1.1" if mqtt_is_v3 else "5"}"
+""",
+        encoding="utf-8",
+    )
+
+
+def free_port(wanted: int) -> int:
+    """Return the wanted TCP port, or any free one when it is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("0.0.0.0", port))  # noqa: S104 - the port is tried as the kiosk will open it
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free TCP port")

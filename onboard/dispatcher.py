@@ -1,0 +1,177 @@
+"""Makes the plan again whenever something changes, and starts what the plan and the gate allow."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from jobs.budget import halt_budget_wh
+from jobs.exchange import instance_to_json, plan_to_json
+
+from drivers.gcode import Program
+from drivers.types import DeviceKind
+from jobs.errors import JobError, Sentence
+from jobs.instance import Held, Instance, Plan, PlannedStart
+from jobs.planner import plan
+from jobs.types import Job, JobState
+from onboard.bike import Bike
+from onboard.planning import MAINS_WH, build_instance, rest_of_run
+from onboard.station import Order, Station
+
+log = logging.getLogger(__name__)
+
+REPLAN_S: Final = 10.0
+"""A plan is made again at least this often: minutes pass and the battery drains."""
+
+NO_HALT = Sentence("Pas de halte ouverte : rien ne démarre.", "No halt is open: nothing starts.")
+NO_BATTERY = Sentence(
+    "La batterie ne répond pas : rien ne démarre avant de savoir ce qu'il y reste.",
+    "The battery does not answer: nothing starts before we know what is left in it.",
+)
+PLATE = Sentence("En attente : le plateau doit être vidé.", "Waiting: the plate has to be cleared.")
+ARMING = Sentence(
+    "En attente : le médiateur doit préparer et armer la fraiseuse.",
+    "Waiting: the mediator has to set up and arm the mill.",
+)
+NOT_CONNECTED = Sentence("La machine n'est pas prête.", "The machine is not ready.")
+
+
+class Dispatcher:
+    """The only place that starts a job."""
+
+    def __init__(self, bike: Bike, on_held: Callable[[Job, Held], None]) -> None:
+        self._bike = bike
+        self._on_held = on_held
+        self._reasons: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Plan for ever: on every ring of the bell, and every REPLAN_S."""
+        while True:
+            self._bike.bell.clear()
+            await self.replan()
+            try:
+                async with asyncio.timeout(REPLAN_S):
+                    await self._bike.bell.wait()
+            except TimeoutError:
+                continue
+
+    async def replan(self) -> None:
+        """Make one plan, say why the others wait, start what may start now."""
+        bike = self._bike
+        jobs = await bike.ledger.jobs(JobState.WAITING, JobState.APPROVED)
+        bike.budget_wh = self._budget_wh()
+        by_id = {job.id: job for job in jobs}
+        obstacle = self._obstacle()
+        if obstacle is not None:
+            self._publish(by_id, (), tuple(_hold(job, *obstacle) for job in jobs))
+            return
+        made = await self._plan(jobs)
+        refused = [
+            await self._start(by_id[start.job], start) for start in made.starts if start.start_min == 0
+        ]
+        self._publish(by_id, made.starts, (*made.held, *filter(None, refused)))
+
+    async def _plan(self, jobs: list[Job]) -> Plan:
+        bike = self._bike
+        served = await bike.ledger(bike.ledger.store.served_counts)
+        instance = build_instance(bike, jobs, bike.budget_wh or 0.0, served)
+        made = await asyncio.to_thread(plan, instance)
+        await self._keep(instance, made)
+        return made
+
+    async def _keep(self, instance: Instance, made: Plan) -> None:
+        """Write a plan down with its question, so that a mediator can ask why tomorrow."""
+        if instance.jobs:
+            store = self._bike.ledger.store
+            await self._bike.ledger(store.keep_plan, instance_to_json(instance), plan_to_json(made, instance))
+
+    def _obstacle(self) -> tuple[str, Sentence] | None:
+        """What keeps every job from starting."""
+        if self._bike.halt is None or self._bike.halt_left_s <= 0:
+            return "halt", NO_HALT
+        if self._bike.budget_wh is None:
+            return "battery", NO_BATTERY
+        return None
+
+    def _budget_wh(self) -> float | None:
+        """Energy that jobs not yet started may take; None when the battery is not known."""
+        bike = self._bike
+        if bike.config.battery is None:
+            return MAINS_WH
+        reading = bike.power.reading()
+        if reading is None or bike.halt is None:
+            return None
+        margin_pct = bike.config.energy.margin_energy_pct
+        return halt_budget_wh(
+            soc_pct=reading.soc_pct,
+            capacity_wh=bike.config.battery.capacity_wh,
+            reserve_wh=bike.halt.reserve_wh,
+            base_load_w=bike.config.energy.base_load_w,
+            left_s=bike.halt_left_s,
+            running_rest_wh=sum(rest_of_run(s, margin_pct)[1] for s in bike.stations.values()),
+        )
+
+    async def _start(self, job: Job, start: PlannedStart) -> Held | None:
+        """Start one job now, or return what a person has to do first."""
+        station = self._bike.stations[start.device]
+        if (held := self._gate(job, station)) is not None:
+            return held
+        try:
+            program = await asyncio.to_thread(read_program, self._bike.config.paths.jobs, job)
+            claimed = await self._bike.ledger(self._bike.ledger.store.claim, job.id, station.name)
+        except (JobError, OSError) as error:
+            log.warning("Job %s does not start on %s: %s", job.id, station.name, error)
+            sentence = error.sentence if isinstance(error, JobError) else NOT_CONNECTED
+            return _hold(job, "machine", sentence)
+        station.plate_clear = station.kind is DeviceKind.MILL
+        station.give(Order(claimed, program, accepted_s=job.changed_s))
+        self._bike.changed()
+        return None
+
+    def _gate(self, job: Job, station: Station) -> Held | None:
+        """The last look before a start, whatever the plan says."""
+        cost = job.prepared.estimate.energy_high_wh if job.prepared else 0.0
+        left_wh = self._budget_wh() or 0.0
+        if self._bike.stopped or not station.free:
+            return _hold(job, "machine", NOT_CONNECTED)
+        if cost > left_wh:
+            return Held(job.id, "energy", energy_sentence(cost, left_wh), needs=cost, left=left_wh)
+        match station.kind:
+            case DeviceKind.PRINTER:
+                return None if station.plate_clear else _hold(job, "plate", PLATE)
+            case DeviceKind.MILL:
+                return None if station.armed_s > 0 else _hold(job, "arm", ARMING)
+
+    def _publish(
+        self, jobs: dict[str, Job], starts: tuple[PlannedStart, ...], held: tuple[Held, ...]
+    ) -> None:
+        """Show the plan, and report each job whose reason is new."""
+        bike = self._bike
+        if (starts, held) != (bike.starts, bike.held):
+            bike.starts, bike.held = starts, held
+            bike.version += 1
+        reasons = {item.job: item.reason for item in held}
+        for item in held:
+            if self._reasons.get(item.job) != item.reason and item.reason != "approval":
+                self._on_held(jobs[item.job], item)
+        self._reasons = reasons
+
+
+def energy_sentence(needs_wh: float, left_wh: float) -> Sentence:
+    """Say that the start gate found too little energy."""
+    return Sentence(
+        f"Pas assez de batterie : il faut jusqu'à {needs_wh:.0f} Wh, il en reste {max(left_wh, 0):.0f}.",
+        f"Not enough battery: it may take {needs_wh:.0f} Wh, {max(left_wh, 0):.0f} are left.",
+    )
+
+
+def read_program(folder: Path, job: Job) -> Program:
+    """Read the program that was prepared for a job."""
+    if job.prepared is None:
+        raise JobError("not-prepared", Sentence("Cet objet n'est pas prêt.", "This object is not ready."))
+    return Program.from_bytes((folder / job.id / job.prepared.program).read_bytes())
+
+
+def _hold(job: Job, reason: str, sentence: Sentence) -> Held:
+    return Held(job.id, reason, sentence)

@@ -1,0 +1,44 @@
+"""Runs what touches the jobs database on a thread of its own: a slow card never blocks the loop."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from jobs.store import Store
+from jobs.store_rows import NO_CHANGE, JobChange
+from jobs.types import Job, JobState
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Ledger:
+    """The store, seen from the loop."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+
+    async def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one method of the store and return its result."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
+
+    async def get(self, job_id: str) -> Job:
+        """Return one job."""
+        return await self(self.store.get, job_id)
+
+    async def jobs(self, *states: JobState) -> list[Job]:
+        """Return the jobs in these states, oldest first."""
+        return await self(self.store.jobs, frozenset(states))
+
+    async def transition(
+        self, job_id: str, to: JobState, *, note: str = "", change: JobChange = NO_CHANGE
+    ) -> Job:
+        """Move a job on, as `Store.transition` does and with its errors."""
+        return await self(self.store.transition, job_id, to, note=note, change=change)
+
+    def close(self) -> None:
+        """Finish what is under way and release the database."""
+        self._thread.shutdown(wait=True)
+        self.store.close()

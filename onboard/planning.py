@@ -1,0 +1,98 @@
+"""Puts the bike's question to the planner: which machines, which jobs, how much time and energy."""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Final
+
+from drivers.types import DeviceState
+from jobs.instance import Instance, PlanDevice, PlanJob
+from jobs.types import Estimate, Job, JobState
+from onboard.bike import Bike
+from onboard.station import Station
+
+CHANGEOVER_MIN: Final = 3
+"""Minutes a mediator takes to clear a plate or clamp new stock; assumed."""
+
+MAINS_WH: Final = 1e6
+"""The budget of a bike without a battery in its settings: it hangs on the mains."""
+
+
+def build_instance(bike: Bike, jobs: Sequence[Job], budget_wh: float, served: dict[str, int]) -> Instance:
+    """Describe the jobs in hand and the usable machines in whole minutes from now."""
+    energy = bike.config.energy
+    now_s = bike.wall()
+    return Instance(
+        end_min=int(bike.halt_left_s // 60),
+        budget_wh=budget_wh,
+        power_cap_w=energy.power_cap_w,
+        margin_time_pct=energy.margin_time_pct,
+        margin_energy_pct=energy.margin_energy_pct,
+        devices=tuple(_device(s, jobs) for s in bike.stations.values() if s.usable),
+        jobs=tuple(_job(job, job.prepared.estimate, now_s) for job in jobs if job.prepared),
+        served=served,
+    )
+
+
+def rest_of_run(station: Station, margin_pct: float) -> tuple[float, float]:
+    """Seconds and watt-hours a machine still needs for the job on it, padded by the margin."""
+    if station.order is None or station.order.job.prepared is None:
+        return 0.0, 0.0
+    estimate = station.order.job.prepared.estimate
+    left = 1.0 - fraction_done(station)
+    padding = 1.0 + margin_pct / 100.0
+    return estimate.duration_s * left * padding, estimate.energy_wh * left * padding
+
+
+def fraction_done(station: Station) -> float:
+    """Share of the current job that the machine has acknowledged; a job about to start is at 0."""
+    snapshot = station.device.snapshot
+    if snapshot.progress is None or snapshot.state not in {DeviceState.RUNNING, DeviceState.PAUSED}:
+        return 0.0
+    return snapshot.progress.fraction
+
+
+def _device(station: Station, jobs: Sequence[Job]) -> PlanDevice:
+    """A machine with the dearest heat-up of the jobs it may get: no plan is ever too optimistic."""
+    at_hand = [*jobs, station.order.job] if station.order else jobs
+    costs = [job.prepared.estimate for job in at_hand if job.prepared and job.design.device is station.kind]
+    heat_min = max((ceil(cost.heat_s / 60) for cost in costs), default=0)
+    heat_wh = max((cost.heat_wh for cost in costs), default=0.0)
+    run_w = max((_run_w(cost) for cost in costs), default=0.0)
+    rest_s, _ = rest_of_run(station, 0.0)
+    busy_min = ceil(rest_s / 60)
+    return PlanDevice(
+        id=station.name,
+        kind=station.kind,
+        heat_w=max((cost.peak_w for cost in costs), default=run_w),
+        run_w=run_w,
+        heat_cold_min=heat_min,
+        heat_warm_min=heat_min,
+        heat_cold_wh=heat_wh,
+        heat_warm_wh=heat_wh,
+        warm_hold_min=0,
+        changeover_min=CHANGEOVER_MIN,
+        free_at_min=busy_min,
+        heating_until_min=min(busy_min, heat_min),
+    )
+
+
+def _run_w(cost: Estimate) -> float:
+    """Mean power after the heat-up."""
+    run_s = cost.duration_s - cost.heat_s
+    return (cost.energy_wh - cost.heat_wh) * 3600.0 / run_s if run_s > 0 else 0.0
+
+
+def _job(job: Job, cost: Estimate, now_s: float) -> PlanJob:
+    waited_s = max(0.0, now_s - (job.submitted_s or job.created_s))
+    return PlanJob(
+        id=job.id,
+        kind=job.design.device,
+        run_min=max(1, ceil((cost.duration_s - cost.heat_s) / 60)),
+        run_wh=max(0.0, cost.energy_wh - cost.heat_wh),
+        participant=job.participant,
+        group=job.group,
+        submitted_min=-int(waited_s // 60),
+        priority=job.priority,
+        promised=job.promised,
+        approved=job.state is JobState.APPROVED,
+    )

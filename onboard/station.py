@@ -1,0 +1,116 @@
+"""One machine of the bike: its device, the job on it and what people have promised about it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from drivers.device import Device
+from drivers.errors import DriverError
+from drivers.gcode import Program
+from drivers.types import DeviceKind, DeviceState
+from jobs.machines import MachineProfile
+from jobs.types import Job
+
+log = logging.getLogger(__name__)
+
+ARMING_S: Final = 120.0
+"""A mediator's arming of the mill is good for one start within this time (safety.md)."""
+
+RECONNECT_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A claimed job with the program to run, and when it was accepted (UTC epoch seconds)."""
+
+    job: Job
+    program: Program
+    accepted_s: float
+
+
+Perform = Callable[["Station", Order], Awaitable[None]]
+
+
+class Station:
+    """Connects its machine, runs one order after the other, and forgets an arming when it is used or old."""
+
+    def __init__(self, device: Device, profile: MachineProfile, clock: Callable[[], float]) -> None:
+        self.device = device
+        self.profile = profile
+        self.order: Order | None = None
+        self.plate_clear = False
+        self.started_s = 0.0
+        self.trouble = ""
+        self._clock = clock
+        self._armed_until_s = 0.0
+        self._orders: asyncio.Queue[Order] = asyncio.Queue(maxsize=1)
+
+    @property
+    def name(self) -> str:
+        """The machine's name in dipbike.toml."""
+        return self.device.name
+
+    @property
+    def kind(self) -> DeviceKind:
+        """What the machine does."""
+        return self.profile.kind
+
+    @property
+    def free(self) -> bool:
+        """Whether the machine could take an order now."""
+        return self.order is None and self.device.snapshot.state is DeviceState.IDLE
+
+    @property
+    def usable(self) -> bool:
+        """Whether the machine takes part in the plan."""
+        return self.device.snapshot.state in {DeviceState.IDLE, DeviceState.RUNNING, DeviceState.PAUSED}
+
+    @property
+    def armed_s(self) -> float:
+        """What is left of a person's arming."""
+        return max(0.0, self._armed_until_s - self._clock())
+
+    def arm(self) -> None:
+        """Allow one start within ARMING_S."""
+        self._armed_until_s = self._clock() + ARMING_S
+
+    def disarm(self) -> None:
+        """Forget the arming."""
+        self._armed_until_s = 0.0
+
+    def give(self, order: Order) -> None:
+        """Hand over a claimed job; the station must be free."""
+        self.disarm()
+        self.order = order
+        self.started_s = self._clock()
+        self._orders.put_nowait(order)
+
+    async def work(self, perform: Perform) -> None:
+        """Run orders for ever, one at a time."""
+        while True:
+            order = await self._orders.get()
+            try:
+                await perform(self, order)
+            finally:
+                self.order = None
+
+    async def stay_connected(self) -> None:
+        """Connect at start and after a lost link; a stop or a fault waits for a person."""
+        while True:
+            if self.device.snapshot.state is DeviceState.OFFLINE:
+                await self.connect()
+            await asyncio.sleep(RECONNECT_S)
+
+    async def connect(self) -> None:
+        """Try once; the reason of a failure is kept for people to read."""
+        try:
+            await self.device.connect()
+        except DriverError as error:
+            if str(error) != self.trouble:
+                log.warning("%s: %s", self.name, error)
+            self.trouble = str(error)
+        else:
+            log.info("%s: connected (%s)", self.name, self.device.snapshot.firmware)
+            self.trouble = ""

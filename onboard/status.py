@@ -1,0 +1,96 @@
+"""Shows the live state of the bike to whoever asks on the control socket."""
+
+from drivers.types import DeviceKind
+from onboard.bike import Bike
+from onboard.control.messages import (
+    BatteryView,
+    BikeStatus,
+    HaltView,
+    HeaterView,
+    HeldView,
+    MachineView,
+    StartView,
+    TelemetryView,
+)
+from onboard.planning import fraction_done
+from onboard.station import Station
+
+
+def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryView | None) -> BikeStatus:
+    """Gather everything that is live, without waiting for anything."""
+    return BikeStatus(
+        bike=bike.config.bike.id,
+        city=bike.config.bike.city,
+        stopped=bike.stopped,
+        plan_version=bike.version,
+        machines=tuple(machine_view(s, bike.clock()) for s in bike.stations.values()),
+        battery=battery_view(bike),
+        budget_wh=bike.budget_wh,
+        halt=halt_view(bike),
+        held=tuple(
+            HeldView(job=h.job, reason=h.reason, text_fr=h.sentence.fr, text_en=h.sentence.en)
+            for h in bike.held
+        ),
+        starts=tuple(StartView(job=s.job, machine=s.device, start_min=s.start_min) for s in bike.starts),
+        preparing=preparing,
+        telemetry=telemetry,
+    )
+
+
+def machine_view(station: Station, now_s: float) -> MachineView:
+    """One machine with the job on it."""
+    snapshot = station.device.snapshot
+    job = station.order.job if station.order else None
+    fraction = fraction_done(station)
+    estimate = job.prepared.estimate if job and job.prepared else None
+    return MachineView(
+        name=station.name,
+        kind=station.kind,
+        profile=station.profile.name,
+        state=snapshot.state,
+        job=job.id if job else None,
+        ticket=job.ticket if job else None,
+        fraction=fraction,
+        elapsed_s=now_s - station.started_s if job else 0.0,
+        left_s=estimate.duration_s * (1.0 - fraction) if estimate else None,
+        resends=snapshot.progress.resends if snapshot.progress else 0,
+        heaters={
+            name: HeaterView(actual_c=heater.actual_c, target_c=heater.target_c)
+            for name, heater in snapshot.temperatures.items()
+        },
+        position_mm=(
+            (snapshot.position.x_mm, snapshot.position.y_mm, snapshot.position.z_mm)
+            if snapshot.position
+            else None
+        ),
+        spindle_on=snapshot.spindle_on,
+        plate_clear=station.plate_clear or station.kind is DeviceKind.MILL,
+        armed_s=station.armed_s,
+        firmware=snapshot.firmware,
+        message=snapshot.message or station.trouble,
+        degraded=snapshot.degraded,
+    )
+
+
+def battery_view(bike: Bike) -> BatteryView:
+    """The pack, honestly unknown when it is."""
+    reading = bike.power.reading()
+    if reading is None:
+        return BatteryView(known=False)
+    return BatteryView(
+        known=True, soc_pct=reading.soc_pct, power_w=reading.power_w, age_s=bike.clock() - reading.at_s
+    )
+
+
+def halt_view(bike: Bike) -> HaltView | None:
+    """The open halt with what is left of it."""
+    if bike.halt is None:
+        return None
+    return HaltView(
+        id=bike.halt.id,
+        place=bike.halt.place,
+        host_city=bike.halt.host_city,
+        ends_s=bike.halt.ends_s,
+        left_s=bike.halt_left_s,
+        reserve_wh=bike.halt.reserve_wh,
+    )

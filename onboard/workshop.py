@@ -1,0 +1,106 @@
+"""Has one design after the other prepared by the child process."""
+
+import asyncio
+import logging
+import shutil
+from pathlib import Path
+
+from jobs.child import prepare
+
+from jobs.errors import JobError, Sentence
+from jobs.preparation import PrepareRequest
+from jobs.store_rows import JobChange
+from jobs.types import Job, JobState
+from onboard.bike import Bike
+
+log = logging.getLogger(__name__)
+
+QUEUE_LIMIT = 40
+"""Designs that may wait to be prepared; more are refused with a sentence."""
+
+FULL = Sentence(
+    "Beaucoup d'objets se préparent déjà : réessaie dans une minute.",
+    "Many objects are being prepared already: try again in a minute.",
+)
+BROKEN = Sentence(
+    "Cet objet n'a pas pu être préparé. Essaie encore ou appelle le médiateur.",
+    "This object could not be prepared. Try again or call the mediator.",
+)
+
+
+class Workshop:
+    """A queue of designs in front of one child at a time; `shares` tells how far each one is."""
+
+    def __init__(self, bike: Bike) -> None:
+        self._bike = bike
+        self._queue: asyncio.Queue[str] = asyncio.Queue(maxsize=QUEUE_LIMIT)
+        self.shares: dict[str, float] = {}
+
+    def check_room(self) -> None:
+        """Raise JobError when too many designs wait already."""
+        if self._queue.full():
+            raise JobError("busy", FULL)
+
+    async def put(self, job_id: str) -> None:
+        """Queue a design, once however often it is asked for."""
+        if job_id not in self.shares:
+            self.shares[job_id] = 0.0
+            await self._queue.put(job_id)
+
+    async def run(self) -> None:
+        """Prepare for ever; what was under way at the last end of the daemon comes first."""
+        for job in await self._bike.ledger.jobs(JobState.PREPARING):
+            await self._make(job)
+        while True:
+            job = await self._bike.ledger.get(await self._queue.get())
+            if job.state is JobState.PREPARING:
+                await self._make(job)
+
+    async def _make(self, job: Job) -> None:
+        """Prepare one design and write the outcome down."""
+        state, change = await self._outcome(job)
+        self.shares.pop(job.id, None)
+        try:
+            await self._bike.ledger.transition(job.id, state, change=change)
+        except JobError as error:
+            log.info("Job %s was taken back while it was prepared: %s", job.id, error)
+            await asyncio.to_thread(shutil.rmtree, self._folder(job), ignore_errors=True)
+        self._bike.changed()
+
+    async def _outcome(self, job: Job) -> tuple[JobState, JobChange]:
+        paths = self._bike.config.paths
+        out = self._folder(job)
+        try:
+            await asyncio.to_thread(_fresh_folder, out)
+            source = paths.spool / job.design.source if job.design.source else None
+            request = PrepareRequest(job.design, self._profile(job), source, out)
+            prepared = await prepare(request, lambda _stage, share: self._report(job.id, share))
+        except JobError as error:
+            return JobState.UNUSABLE, JobChange(problem=error.sentence)
+        except OSError:
+            log.exception("Job %s could not be prepared", job.id)
+            return JobState.UNUSABLE, JobChange(problem=BROKEN)
+        return JobState.READY, JobChange(prepared=prepared)
+
+    def _report(self, job_id: str, share: float) -> None:
+        self.shares[job_id] = share
+
+    def _folder(self, job: Job) -> Path:
+        return self._bike.config.paths.jobs / job.id
+
+    def _profile(self, job: Job) -> str:
+        """The profile of the first machine of the right kind: a bike carries one of each."""
+        for station in self._bike.stations.values():
+            if station.kind is job.design.device:
+                return station.profile.name
+        raise JobError(
+            "no-machine",
+            Sentence(
+                "Le vélo n'a pas cette machine aujourd'hui.", "The bike does not carry this machine today."
+            ),
+        )
+
+
+def _fresh_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
