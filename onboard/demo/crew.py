@@ -45,6 +45,10 @@ class Crew:
         except TimeoutError as error:
             raise CrewError(f"{name} was not ready within {START_S:.0f} s.\n{self._tail(name)}") from error
 
+    def process(self, name: str) -> Process:
+        """Return one of the started processes."""
+        return self._members[name]
+
     async def watch(self) -> None:
         """Return never, unless a process ends by itself.
 

@@ -1,0 +1,38 @@
+"""`dipbike demo`: starts the whole bike with virtual machines."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import click
+
+from onboard.broker import BrokerError
+from onboard.cli.common import fail
+from onboard.control.client import DaemonUnreachableError
+from onboard.demo.crew import CrewError
+from onboard.demo.show import show
+from onboard.sender import RefusedError
+
+DEMO_SPEED = 10.0
+
+
+@click.command()
+@click.option("--real-time", is_flag=True, help="Let the machines take as long as real ones.")
+@click.option("--speed", type=click.FloatRange(0.1, 50), default=DEMO_SPEED, show_default=True)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep everything here instead of in a folder that is removed at the end.",
+)
+def demo_command(real_time: bool, speed: float, folder: Path | None) -> None:  # noqa: FBT001 - a command-line flag
+    """Start printer, mill, battery, daemon, kiosk and city on this computer, with virtual machines."""
+    with tempfile.TemporaryDirectory(prefix="dipbike-demo-") as passing:
+        where = folder.resolve() if folder else Path(passing)
+        try:
+            asyncio.run(show(where, 1.0 if real_time else speed, click.echo))
+        except* (BrokerError, CrewError, RefusedError, DaemonUnreachableError, TimeoutError) as group:
+            fail(str(group.exceptions[0]))
+
+
+if __name__ == "__main__":
+    demo_command(prog_name="dipbike demo")
