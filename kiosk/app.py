@@ -1,0 +1,89 @@
+"""Puts the web application together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
+from kiosk import participant
+from kiosk.assets import Assets
+from kiosk.context import Kiosk
+from kiosk.events import Feed
+from kiosk.pages import Pages
+from kiosk.queue import Queue
+from kiosk.security import Guard
+from kiosk.spool import Spool, SpoolError
+from onboard.config import Config
+from onboard.control.client import ControlClient, DaemonUnreachableError
+
+POLL_TIMEOUT_S: Final = 2.0
+_NOT_FOUND: Final = Sentence(
+    "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."
+)
+_NOT_UNDERSTOOD: Final = Sentence(
+    "Il manque quelque chose, ou c'est trop long. Reviens en arrière et essaie encore.",
+    "Something is missing or too long. Go back and try again.",
+)
+
+
+def create_app(config: Config) -> FastAPI:
+    """The kiosk of one bike; it keeps no state of its own."""
+    assets = Assets()
+    socket = config.paths.control_socket
+    kiosk = Kiosk(
+        config=config,
+        pages=Pages(assets),
+        control=ControlClient(socket),
+        feed=Feed(ControlClient(socket, POLL_TIMEOUT_S)),
+        queue=Queue(config.paths.jobs_database),
+        spool=Spool.of(config),
+    )
+    app = FastAPI(title="DIPbike", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app.state.kiosk = kiosk
+    app.add_middleware(Guard, upload_paths=participant.UPLOAD_PATHS)
+    app.include_router(assets.router())
+    app.include_router(participant.router)
+    _explain_errors(app, kiosk.pages)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Watch the bike while the server runs."""
+    kiosk: Kiosk = app.state.kiosk
+    async with asyncio.TaskGroup() as tasks:
+        watcher = tasks.create_task(kiosk.feed.run(), name="watch the bike")
+        yield
+        watcher.cancel()
+    kiosk.queue.close()
+
+
+def _explain_errors(app: FastAPI, pages: Pages) -> None:
+    """Every error that a route may raise becomes a page with a sentence."""
+
+    @app.exception_handler(DaemonUnreachableError)
+    async def unreachable(request: Request, error: DaemonUnreachableError) -> Response:
+        return pages.trouble(request, 503, error.sentence)
+
+    @app.exception_handler(JobError)
+    async def refused(request: Request, error: JobError) -> Response:
+        status = 404 if isinstance(error, UnknownJobError) else 503 if isinstance(error, StoreError) else 409
+        return pages.trouble(request, status, error.sentence)
+
+    @app.exception_handler(SpoolError)
+    async def not_stored(request: Request, error: SpoolError) -> Response:
+        return pages.trouble(request, error.status, error.sentence)
+
+    @app.exception_handler(RequestValidationError)
+    async def not_understood(request: Request, _error: RequestValidationError) -> Response:
+        return pages.trouble(request, 422, _NOT_UNDERSTOOD)
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> Response:
+        sentence = _NOT_FOUND if error.status_code in {404, 405} else _NOT_UNDERSTOOD
+        return pages.trouble(request, error.status_code, sentence)

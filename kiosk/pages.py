@@ -1,0 +1,65 @@
+"""Draws pages and their live regions from templates, in the reader's language."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from jobs.errors import Sentence
+from kiosk.assets import Assets
+from kiosk.i18n import COOKIE, LANGUAGES, catalogue, language_of, said
+
+Context = Mapping[str, object]
+"""What a template needs to know."""
+
+HERE: Final = Path(__file__).parent
+PICTURES: Final = HERE / "static" / "pictures"
+
+
+class Pages:
+    """One template environment a language; every value is escaped."""
+
+    def __init__(self, assets: Assets) -> None:
+        pictures = {path.stem: Markup(path.read_text(encoding="utf-8")) for path in PICTURES.glob("*.svg")}  # noqa: S704 - files of ours
+        self._environments = {language: _environment(language, assets, pictures) for language in LANGUAGES}
+
+    def page(
+        self, request: Request, template: str, status: int = 200, context: Context | None = None
+    ) -> HTMLResponse:
+        """A whole page; a language chosen in the address is remembered."""
+        language = language_of(request)
+        moment = request.app.state.kiosk.feed.latest
+        html = self.draw(language, template, {"moment": moment, **(context or {})})
+        response = HTMLResponse(html, status, headers={"Content-Language": language, "Vary": "Cookie"})
+        if request.query_params.get(COOKIE) == language:
+            response.set_cookie(COOKIE, language, httponly=True, samesite="strict")
+        return response
+
+    def trouble(self, request: Request, status: int, sentence: Sentence) -> HTMLResponse:
+        """A page that says what went wrong and what to do next."""
+        return self.page(request, "trouble.html", status, {"sentence": sentence})
+
+    def draw(self, language: str, template: str, context: Context) -> str:
+        """A template as text, for a page or a live region."""
+        return self._environments[language].get_template(template).render(context)
+
+
+def _environment(language: str, assets: Assets, pictures: Mapping[str, Markup]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    texts = catalogue(language)
+    install = environment.install_gettext_callables  # type: ignore[attr-defined]  # the extension adds it
+    install(texts.gettext, texts.ngettext, newstyle=True)
+    environment.filters["said"] = lambda sentence: said(sentence, language)
+    environment.globals.update(asset=assets.url, picture=pictures.__getitem__, language=language)
+    return environment

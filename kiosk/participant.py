@@ -1,0 +1,182 @@
+"""What children do: choose, bring or write, check, send, and follow their ticket."""
+
+import secrets
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+
+from drivers.types import DeviceKind
+from jobs.types import DesignKind, JobState
+from kiosk import views
+from kiosk.context import JobId, Kiosk, KioskHere
+from kiosk.events import Moment
+from kiosk.live import live
+from kiosk.models import FileForm, TagForm, brought
+from kiosk.pages import PICTURES, Context
+from onboard.control.messages import DiscardJob, MakeDraft, SendJob
+
+router = APIRouter()
+
+UPLOAD_PATHS: Final = frozenset({"/fichier"})
+_DRAFTS: Final = frozenset({JobState.PREPARING, JobState.READY, JobState.UNUSABLE})
+
+
+@router.get("/")
+async def home(request: Request, kiosk: KioskHere) -> Response:
+    """What the bike makes now, and what one can make."""
+    return kiosk.pages.page(request, "home.html")
+
+
+@router.get("/flux")
+async def home_stream(request: Request, kiosk: KioskHere) -> StreamingResponse:
+    """What the bike makes, live; also for pages that show only the notice."""
+    return live(kiosk, request, lambda _moment: {}, "now", "battery")
+
+
+@router.get("/prenom")
+async def tag_page(request: Request, kiosk: KioskHere) -> Response:
+    """Ask for the word of a name tag."""
+    return kiosk.pages.page(request, "tag.html", context={"key": _key()})
+
+
+@router.post("/prenom")
+async def make_tag(form: Annotated[TagForm, Form()], kiosk: KioskHere) -> Response:
+    """Have a name tag prepared."""
+    return await _draft(
+        kiosk,
+        MakeDraft(
+            key=form.key,
+            design=DesignKind.NAME_TAG,
+            device=DeviceKind.PRINTER,
+            parameters={"text": form.text},
+        ),
+    )
+
+
+@router.get("/fichier")
+async def file_page(request: Request, kiosk: KioskHere) -> Response:
+    """Ask for a file."""
+    return kiosk.pages.page(
+        request, "file.html", context={"key": _key(), "limit_mb": kiosk.spool.file_limit_mb}
+    )
+
+
+@router.post("/fichier")
+async def take_file(request: Request, kiosk: KioskHere) -> Response:
+    """Keep an uploaded file and have it prepared."""
+    upload = await kiosk.spool.receive(request)
+    try:
+        kind, device = brought(upload.suffix)
+        form = FileForm.model_validate(upload.fields)
+        command = MakeDraft(key=form.key, design=kind, device=device, source=upload.source)
+        return await _draft(kiosk, command)
+    except Exception:
+        kiosk.spool.discard(upload)
+        raise
+
+
+@router.get("/verifier/{job_id}")
+async def check_page(request: Request, job_id: JobId, kiosk: KioskHere) -> Response:
+    """Show what will be made and what it costs."""
+    job = kiosk.queue.job(job_id)
+    if job.state not in _DRAFTS:
+        return _see(f"/ticket/{job_id}")
+    return kiosk.pages.page(request, "check.html", context=_check(kiosk, job_id, kiosk.feed.latest))
+
+
+@router.get("/flux/verifier/{job_id}")
+async def check_stream(request: Request, job_id: JobId, kiosk: KioskHere) -> StreamingResponse:
+    """How far the preparation is."""
+    return live(kiosk, request, lambda moment: _check(kiosk, job_id, moment), "check", "send")
+
+
+@router.post("/envoyer/{job_id}")
+async def send(job_id: JobId, kiosk: KioskHere) -> Response:
+    """Hand a checked object to the mediator."""
+    if kiosk.queue.job(job_id).state is JobState.READY:
+        await kiosk.order(SendJob(job=job_id))
+    return _see(f"/ticket/{job_id}")
+
+
+@router.post("/recommencer/{job_id}")
+async def again(job_id: JobId, kiosk: KioskHere) -> Response:
+    """Throw a draft away and go back to where it came from."""
+    kind = kiosk.queue.job(job_id).design.kind
+    await kiosk.order(DiscardJob(job=job_id))
+    return _see("/prenom" if kind is DesignKind.NAME_TAG else "/fichier")
+
+
+@router.get("/ticket/{job_id}")
+async def ticket_page(request: Request, job_id: JobId, kiosk: KioskHere) -> Response:
+    """Show a ticket and how its object is getting on."""
+    job = kiosk.queue.job(job_id)
+    if job.state in _DRAFTS:
+        return _see(f"/verifier/{job_id}")
+    if job.ticket is None:
+        return _see("/efface")
+    follow = str(request.base_url.replace(path=f"/ticket/{job_id}"))
+    context = {"qr": views.qr(follow), **_ticket(kiosk, job_id, kiosk.feed.latest)}
+    return kiosk.pages.page(request, "ticket.html", context=context)
+
+
+@router.get("/flux/ticket/{job_id}")
+async def ticket_stream(request: Request, job_id: JobId, kiosk: KioskHere) -> StreamingResponse:
+    """How an object is getting on, live."""
+    return live(kiosk, request, lambda moment: _ticket(kiosk, job_id, moment), "ticket", "erase")
+
+
+@router.post("/effacer/{job_id}")
+async def erase(job_id: JobId, kiosk: KioskHere) -> Response:
+    """Erase an object and its file at its owner's wish."""
+    await kiosk.order(DiscardJob(job=job_id))
+    return _see("/efface")
+
+
+@router.get("/efface")
+async def erased(request: Request, kiosk: KioskHere) -> Response:
+    """Say that nothing is left."""
+    return kiosk.pages.page(request, "erased.html")
+
+
+@router.get("/forme/{job_id}")
+async def shape(job_id: JobId, kiosk: KioskHere) -> FileResponse:
+    """Our own model of the object, for the 3D view."""
+    return views.job_file(kiosk.config, kiosk.queue.job(job_id), views.FileWanted.SHAPE)
+
+
+@router.get("/image/{job_id}")
+async def image(job_id: JobId, kiosk: KioskHere) -> FileResponse:
+    """Our own picture of the object."""
+    return views.job_file(kiosk.config, kiosk.queue.job(job_id), views.FileWanted.PICTURE)
+
+
+@router.get("/icone.svg")
+async def icon() -> FileResponse:
+    """The sign of the bike in a browser's tab."""
+    return FileResponse(PICTURES / "icon.svg", headers={"Cache-Control": "max-age=86400"})
+
+
+async def _draft(kiosk: Kiosk, command: MakeDraft) -> Response:
+    reply = await kiosk.order(command)
+    assert reply.reference is not None  # noqa: S101 - the contract of MakeDraft
+    return _see(f"/verifier/{reply.reference.job}")
+
+
+def _check(kiosk: Kiosk, job_id: str, moment: Moment) -> Context:
+    job = kiosk.queue.job(job_id)
+    return {"job": job, "view": views.check_view(kiosk.config, job, moment)}
+
+
+def _ticket(kiosk: Kiosk, job_id: str, moment: Moment) -> Context:
+    job = kiosk.queue.job(job_id)
+    return {"job": job, "view": views.ticket_view(job, moment)}
+
+
+def _see(address: str) -> RedirectResponse:
+    return RedirectResponse(address, 303)
+
+
+def _key() -> str:
+    """An idempotency key, so that a form sent twice makes one object."""
+    return secrets.token_urlsafe(18)

@@ -1,0 +1,40 @@
+"""The job queue as the pages read it; opened late, because the kiosk may start before the daemon."""
+
+from pathlib import Path
+
+from jobs.store_reader import JobReader
+from jobs.types import Job, JobState
+
+
+class Queue:
+    """Read-only; every method may raise `StoreError` while there is no readable queue."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reader: JobReader | None = None
+
+    def job(self, job_id: str) -> Job:
+        """Return one job.
+
+        Raises:
+            UnknownJobError: there is none of this id, or it was erased.
+        """
+        return self._read().get(job_id)
+
+    def jobs(self, *states: JobState) -> list[Job]:
+        """The jobs in these states, oldest first."""
+        return self._read().jobs(states)
+
+    def _read(self) -> JobReader:
+        """The open reader; one that lost its file is opened anew."""
+        if self._reader is not None and self._path.exists():
+            return self._reader
+        self.close()
+        self._reader = JobReader.open(self._path)
+        return self._reader
+
+    def close(self) -> None:
+        """Release the file."""
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = None

@@ -1,0 +1,99 @@
+// A part on its bed, drawn only when something changes. Millimetres, Z up.
+import {
+  AmbientLight,
+  Box3,
+  BoxGeometry,
+  DirectionalLight,
+  GridHelper,
+  Mesh,
+  MeshStandardMaterial,
+  PerspectiveCamera,
+  Scene,
+  Vector3,
+  WebGLRenderer,
+} from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { STLLoader } from "three/addons/loaders/STLLoader.js";
+
+const PART = 0xe8684a;
+const OUTSIDE = 0xc02020;
+
+export class PartScene {
+  constructor(canvas, shape, bed) {
+    this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.scene = new Scene();
+    this.camera = new PerspectiveCamera(35, 1, 1, 4000);
+    this.camera.up.set(0, 0, 1);
+    this.addLights();
+    this.addBed(bed);
+    const part = this.addPart(new STLLoader().parse(shape), bed);
+    this.controls = new OrbitControls(this.camera, canvas);
+    this.controls.enablePan = false;
+    this.controls.maxPolarAngle = Math.PI / 2 - 0.03;
+    this.controls.addEventListener("change", () => this.draw());
+    this.look(part, bed);
+  }
+
+  addLights() {
+    const sun = new DirectionalLight(0xffffff, 2.4);
+    sun.position.set(-120, -260, 400);
+    this.scene.add(sun, new AmbientLight(0xfff4e0, 1.5));
+  }
+
+  addBed([width, depth]) {
+    const plate = new Mesh(new BoxGeometry(width, depth, 4), new MeshStandardMaterial({ color: 0x35515d, roughness: 0.9 }));
+    plate.position.set(width / 2, depth / 2, -2.1);
+    const grid = new GridHelper(width, width / 20, 0x7fa0aa, 0x54717d);
+    grid.rotation.x = Math.PI / 2;
+    grid.position.set(width / 2, depth / 2, 0.02);
+    grid.scale.z = depth / width;
+    this.scene.add(plate, grid);
+  }
+
+  addPart(geometry, [width, depth]) {
+    geometry.computeBoundingBox();
+    geometry.computeVertexNormals();
+    const box = geometry.boundingBox;
+    const outside = box.min.x < 0 || box.min.y < 0 || box.max.x > width || box.max.y > depth;
+    const part = new Mesh(geometry, new MeshStandardMaterial({ color: outside ? OUTSIDE : PART, roughness: 0.6 }));
+    this.scene.add(part);
+    return new Box3().setFromObject(part);
+  }
+
+  look(box, [width, depth]) {
+    const middle = box.getCenter(new Vector3());
+    const size = Math.max(box.getSize(new Vector3()).length(), Math.min(width, depth) * 0.42);
+    this.controls.target.copy(middle);
+    this.camera.position.copy(middle).add(new Vector3(-0.35, -1.25, 0.95).multiplyScalar(size * 1.25));
+    this.controls.minDistance = size * 0.5;
+    this.controls.maxDistance = Math.max(width, depth) * 4;
+    this.controls.update();
+  }
+
+  resize(width, height) {
+    this.renderer.setSize(width, height, false);
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
+    this.draw();
+  }
+
+  turn(angle) {
+    this.camera.position.sub(this.controls.target).applyAxisAngle(new Vector3(0, 0, 1), angle).add(this.controls.target);
+    this.controls.update();
+    this.draw();
+  }
+
+  draw() {
+    this.renderer.render(this.scene, this.camera);
+  }
+
+  dispose() {
+    this.controls.dispose();
+    this.scene.traverse((thing) => {
+      thing.geometry?.dispose();
+      thing.material?.dispose?.();
+    });
+    this.renderer.dispose();
+  }
+}
