@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry import LineString
 from shapely.ops import substring
 
-from jobs.cam_paths import ToolPath, tool_paths
+from jobs.cam_paths import POCKET_RANK, ToolPath, tool_paths
 from jobs.cam_words import Writer
 from jobs.drawing import Drawing, Role
 from jobs.errors import DesignRefusedError, Sentence
@@ -55,7 +55,15 @@ def depths_mm(role: Role, material: Material) -> list[float]:
 
 
 def _refuse_outside(paths: list[ToolPath], profile: MillProfile) -> None:
-    """Refuse a drawing that would lead the tool out of the machine's room, and say by how much."""
+    """Refuse a drawing of nothing, or one that would lead the tool out of the machine's room."""
+    if not paths:
+        raise DesignRefusedError(
+            "nothing_to_cut",
+            Sentence(
+                "Les formes de ce dessin sont trop petites pour la fraiseuse. Agrandis-les.",
+                "The shapes of this drawing are too small for the mill. Make them larger.",
+            ),
+        )
     x_min, y_min, x_max, y_max = shapely.total_bounds([path.line for path in paths]).tolist()
     if x_min >= 0.0 and y_min >= 0.0 and x_max <= profile.bed_mm[0] and y_max <= profile.bed_mm[1]:
         return
@@ -73,12 +81,15 @@ def _ordered(paths: list[ToolPath]) -> Iterator[ToolPath]:
     """Yield the paths rank by rank, inside a rank always the one that begins nearest."""
     here = np.zeros(2)
     for rank, members in groupby(sorted(paths, key=lambda path: path.rank), key=lambda path: path.rank):
-        left = list(members)
-        while left:
-            starts = np.array([path.line.coords[0] for path in left])
+        group = list(members)
+        starts = np.array([path.line.coords[0] for path in group])
+        waiting = np.ones(len(group), np.bool_)
+        while waiting.any():
+            distance = np.where(waiting, np.hypot(*(starts - here).T), np.inf)
             # A pocket is cleared from its middle outwards: its rings keep their order.
-            nearest = 0 if rank == 1 else int(np.argmin(np.hypot(*(starts - here).T)))
-            path = left.pop(nearest)
+            nearest = int(np.argmax(waiting) if rank == POCKET_RANK else np.argmin(distance))
+            waiting[nearest] = False
+            path = group[nearest]
             here = np.array(path.line.coords[0 if path.closed else -1])
             yield path
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import shapely
-from shapely.geometry import LinearRing, LineString, MultiPolygon, Polygon
+from shapely.geometry import LinearRing, LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
@@ -14,6 +14,8 @@ from jobs.errors import DesignRefusedError, Sentence
 
 _STEP_OVER: Final = 0.45
 """Share of the tool's width by which each ring of a pocket lies inside the last."""
+
+POCKET_RANK: Final = 1
 
 _SIMPLIFY_MM: Final = 0.01
 _ARC_QUARTER: Final = 16
@@ -77,8 +79,10 @@ def _polygons(shape: BaseGeometry) -> list[Polygon]:
 
 def _cuts(rings: list[Polygon], tool_mm: float) -> Iterator[ToolPath]:
     """Yield the ways round each ring: outside of parts, inside of holes, the innermost ranked first."""
+    if not rings:
+        return
     depths = _nesting(rings)
-    deepest = max(depths, default=0)
+    deepest = max(depths)
     _refuse_close_parts(rings, depths, tool_mm)
     for ring, depth in zip(rings, depths, strict=True):
         outside = depth % 2 == 0
@@ -121,14 +125,11 @@ def _refuse_close_parts(rings: list[Polygon], depths: list[int], tool_mm: float)
 
 def _pockets(rings: list[Polygon], tool_mm: float) -> Iterator[ToolPath]:
     """Yield the rings that clear each pocket, from its middle outwards; a ring within a ring is an island."""
-    floor: BaseGeometry = MultiPolygon()
-    for ring in sorted(rings, key=lambda each: -each.area):
-        floor = floor.symmetric_difference(ring)
-    for pocket in _polygons(floor):
+    for pocket in _polygons(shapely.symmetric_difference_all(rings)):
         ways = list(_shrinking(pocket.buffer(-tool_mm / 2, quad_segs=_ARC_QUARTER), tool_mm * _STEP_OVER))
         if not ways:
             raise _too_small("Une poche", "A pocket", tool_mm)
-        yield from (ToolPath(way, closed=True, role=Role.POCKET, rank=1) for way in reversed(ways))
+        yield from (ToolPath(way, closed=True, role=Role.POCKET, rank=POCKET_RANK) for way in reversed(ways))
 
 
 def _shrinking(shape: BaseGeometry, step_mm: float) -> Iterator[LineString]:

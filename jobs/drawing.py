@@ -13,7 +13,7 @@ from svgelements import SVG, Color, Path, Shape
 
 from jobs.errors import DesignRefusedError, Sentence
 from jobs.flatten import Run, flatten
-from jobs.svg_guard import check_svg, too_complex
+from jobs.svg_guard import check_svg, not_svg, too_complex
 from jobs.words import FloatArray
 
 MAX_POINTS: Final = 200_000
@@ -24,6 +24,10 @@ _MM_PER_PX: Final = 25.4 / 96.0
 _TOLERANCE_MM: Final = 0.02
 _SMALLEST_MM: Final = 1.0
 _LARGEST_MM: Final = 2000.0
+
+
+_SVG_READER_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What svgelements raises on attributes it cannot read; it has no error of its own."""
 
 
 class Role(StrEnum):
@@ -62,7 +66,10 @@ def read_svg(data: bytes) -> Drawing:
         DesignRefusedError: The drawing is hostile, malformed, empty, too detailed or of an absurd size.
     """
     check_svg(data)
-    found = list(_outlines(data))
+    try:
+        found = list(_outlines(data))
+    except _SVG_READER_ERRORS as error:
+        raise not_svg() from error
     if not found:
         raise _empty()
     everything = np.vstack([run.points for run, _ in found])

@@ -11,6 +11,9 @@ from jobs.words import FloatArray
 
 _BINOMIALS: Final = {3: (1.0, 2.0, 1.0), 4: (1.0, 3.0, 3.0, 1.0)}
 
+_FARTHEST: Final = 1e7
+"""Beyond this a coordinate is a mistake, and its curves would ask for endless points."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -54,10 +57,14 @@ def _corners(curve: CubicBezier) -> list[Sequence[float]]:
 
 
 def _lifted(pen: list[FloatArray], *, closed: bool) -> Iterator[Run]:
-    """Yield what was drawn, if it is more than a dot; ends that meet make it closed."""
+    """Yield what was drawn, if it is more than a dot; ends that meet make it closed.
+
+    Raises:
+        ValueError: A coordinate is not finite or absurdly far.
+    """
     points = np.vstack(pen) if pen else np.empty((0, 2))
-    if not np.isfinite(points).all():
-        return
+    if not np.isfinite(points).all() or np.abs(points).max(initial=0.0) > _FARTHEST:
+        raise ValueError("a coordinate is not finite or out of any range")
     if len(points) > 1:
         keep = np.append(np.any(np.diff(points, axis=0) != 0.0, axis=1), True)
         points = points[keep]
@@ -77,10 +84,12 @@ def _points(corners: Sequence[Sequence[float]]) -> FloatArray:
 def _curve(controls: Sequence[Sequence[float]], tolerance: float) -> FloatArray:
     """Return the points of a Bézier curve after its start, evenly spaced in its parameter."""
     polygon = _points(controls)
+    if not np.isfinite(polygon).all():
+        return polygon
     degree = len(polygon) - 1
     bend = float(np.abs(np.diff(polygon, 2, axis=0)).sum(axis=1).max())
     wished = np.sqrt(degree * (degree - 1) / 8.0 * bend / tolerance)
-    steps = int(np.clip(np.ceil(np.nan_to_num(wished, nan=1.0, posinf=1.0)), 1, 2000))
+    steps = int(np.clip(np.ceil(wished), 1, 2000))
     t = np.arange(1, steps + 1)[:, None] / steps
     place: FloatArray = sum(
         (

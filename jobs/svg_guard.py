@@ -11,11 +11,11 @@ MAX_BYTES: Final = 5_000_000
 MAX_ELEMENTS: Final = 20_000
 MAX_DEPTH: Final = 60
 MAX_USE_DEPTH: Final = 5
-MAX_NUMBERS: Final = 500_000
+MAX_NUMBERS: Final = 150_000
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = re.compile(r"\d*\.?\d+")
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class _Guard:
         if namespace == _XHTML or tag == "foreignObject":
             raise _foreign()
         if not self.opened and (tag != "svg" or namespace not in {_SVG, ""}):
-            raise _not_svg()
+            raise not_svg()
         self._open(attributes.get("id"))
         self.elements += 1
         self.numbers += sum(len(_NUMBER.findall(attributes.get(key, ""))) for key in ("d", "points"))
@@ -106,7 +106,7 @@ def check_svg(data: bytes) -> None:
     try:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes its end mark by position only
     except expat.ExpatError as error:
-        raise _not_svg() from error
+        raise not_svg() from error
     guard.expanded("")
 
 
@@ -151,7 +151,8 @@ def _foreign() -> DesignRefusedError:
     )
 
 
-def _not_svg() -> DesignRefusedError:
+def not_svg() -> DesignRefusedError:
+    """Return the refusal of a file that is no drawing or cannot be read as one."""
     return DesignRefusedError(
         "svg_malformed",
         Sentence(
