@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil, floor
-from typing import Final
+from math import floor
 
-from jobs.instance import Instance, PlanDevice, PlanJob
-
-_TENTHS: Final = 10
-_MILLI: Final = 1000
+from jobs.instance import PlanDevice, PlanJob
+from jobs.needs import MILLI, TENTHS, Need, Sized, exact, heeds_warmth, milliwatts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +19,6 @@ class Placement:
     end_min: int
     is_warm: bool
     tenths: int
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What a job takes on one device, started warm or cold."""
-
-    lane: int
-    is_warm: bool
-    heat_min: int
-    run_min: int
-    tenths: int
-
-    @property
-    def length_min(self) -> int:
-        """Minutes for which the device is held."""
-        return self.heat_min + self.run_min
-
-
-def exact(number: float) -> Fraction:
-    """The decimal number a person wrote, without the noise of binary fractions."""
-    return Fraction(str(number))
 
 
 def span(start: int, stop: int) -> int:
@@ -69,10 +44,7 @@ class Lane:
         self.device = device
         self.end_min = end_min
         self.placed: list[Placement] = []
-        self.heeds_warmth = (device.heat_cold_min, device.heat_cold_wh) != (
-            device.heat_warm_min,
-            device.heat_warm_wh,
-        )
+        self.heeds_warmth = heeds_warmth(device)
         self._refresh()
 
     def put(self, placement: Placement) -> None:
@@ -131,11 +103,12 @@ class Lane:
 class Board:
     """A plan in the making: the lanes, the power drawn each minute and the energy that is left."""
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+    def __init__(self, sized: Sized) -> None:
+        instance = sized.instance
+        self.sized = sized
         self.lanes = [Lane(device, instance.end_min) for device in instance.devices]
-        self.tenths_left = floor(exact(instance.budget_wh) * _TENTHS)
-        self.cap_mw = floor(exact(instance.power_cap_w) * _MILLI)
+        self.tenths_left = floor(exact(instance.budget_wh) * TENTHS)
+        self.cap_mw = floor(exact(instance.power_cap_w) * MILLI)
         self.load_mw = [0] * instance.end_min
         for device in instance.devices:
             heated = min(device.heating_until_min, device.free_at_min)
@@ -152,22 +125,7 @@ class Board:
     @property
     def peak_w(self) -> float:
         """The highest power at any minute, running jobs included."""
-        return max(self.load_mw, default=0) / _MILLI
-
-    def needs(self, job: PlanJob) -> Iterator[Need]:
-        """What the job takes on each device of its kind, warm first."""
-        stretch = 1 + exact(self.instance.margin_time_pct) / 100
-        run_wh = exact(job.run_wh) * (1 + exact(self.instance.margin_energy_pct) / 100)
-        run_min = ceil(job.run_min * stretch)
-        for index, lane in enumerate(self.lanes):
-            device = lane.device
-            if device.kind is not job.kind:
-                continue
-            cold = ceil((exact(device.heat_cold_wh) + run_wh) * _TENTHS)
-            if lane.heeds_warmth:
-                warm = ceil((exact(device.heat_warm_wh) + run_wh) * _TENTHS)
-                yield Need(index, True, device.heat_warm_min, run_min, warm)  # noqa: FBT003 - a field
-            yield Need(index, False, device.heat_cold_min, run_min, cold)  # noqa: FBT003 - a field
+        return max(self.load_mw, default=0) / MILLI
 
     def starts(self, need: Need) -> int:
         """The minutes at which device and power allow a start; energy is not asked."""
@@ -180,7 +138,7 @@ class Board:
 
     def options(self, job: PlanJob) -> Iterator[Placement]:
         """The earliest start on each device, warm and cold, that breaks no rule."""
-        for need in self.needs(job):
+        for need in self.sized.needs[job.id]:
             if need.tenths <= self.tenths_left and (mask := self.starts(need)):
                 start = (mask & -mask).bit_length() - 1
                 end = start + need.length_min
@@ -209,8 +167,3 @@ class Board:
             bits = "".join("1" if load <= limit else "0" for load in reversed(self.load_mw))
             self._room[drawn] = int(bits or "0", 2)
         return self._room[drawn]
-
-
-def milliwatts(watts: float) -> int:
-    """Whole milliwatts, rounded up."""
-    return ceil(exact(watts) * _MILLI)

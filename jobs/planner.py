@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from jobs.instance import Held, Instance, Plan, PlanJob, PlannedStart
+from jobs.needs import TENTHS, Sized
 from jobs.placement import Board, Placement
 from jobs.reasons import gate_before_plan, gate_in_plan, unfair
 
@@ -45,9 +46,9 @@ class Build:
     promises_kept: int = 0
 
     @classmethod
-    def empty(cls, instance: Instance, taste: Taste) -> "Build":
+    def empty(cls, sized: Sized, taste: Taste) -> "Build":
         """A try on which nothing is placed."""
-        return cls(Board(instance), taste, Counter(instance.served), {})
+        return cls(Board(sized), taste, Counter(sized.instance.served), {})
 
     def place(self, job: PlanJob, tenths_at_most: int | None = None) -> bool:
         """Put a job at its best place, if there is one."""
@@ -75,17 +76,18 @@ class Build:
 
 def plan(instance: Instance) -> Plan:
     """Plan a halt: feasible by the rules of the exchange format, and the same for the same question."""
+    sized = Sized.of(instance)
     refused = {job.id: held for job in instance.jobs if (held := gate_before_plan(job, instance))}
     open_jobs = [job for job in instance.jobs if job.id not in refused]
     participants = sorted({participant_of(job) for job in open_jobs})
-    tries = (_fill(instance, open_jobs, mix, taste) for taste in _TASTES for mix in _MIXES)
+    tries = (_fill(sized, open_jobs, mix, taste) for taste in _TASTES for mix in _MIXES)
     best = max(tries, key=lambda build: build.merit(participants))
-    return _answer(instance, _in_day_order(instance, open_jobs, best), refused)
+    return _answer(sized, _in_day_order(sized, open_jobs, best), refused)
 
 
-def _fill(instance: Instance, jobs: Sequence[PlanJob], mix: float, taste: Taste) -> Build:
+def _fill(sized: Sized, jobs: Sequence[PlanJob], mix: float, taste: Taste) -> Build:
     """Greedy in rounds: promises, everybody's first job, everybody's second, and so on."""
-    build = Build.empty(instance, taste)
+    build = Build.empty(sized, taste)
     queue = _by_share(build.board, jobs, mix)
     promise_tenths = build.board.tenths_left // 2
     for job in (job for job in queue if job.promised):
@@ -121,7 +123,7 @@ def _by_share(board: Board, jobs: Iterable[PlanJob], mix: float) -> list[PlanJob
     tenths = max(board.tenths_left, 1)
 
     def share(job: PlanJob) -> tuple[float, int, int, str]:
-        needs = list(board.needs(job))
+        needs = board.sized.needs[job.id]
         time = min(need.length_min for need in needs) / minutes[job.kind]
         energy = min(need.tenths for need in needs) / tenths
         return mix * time + (1 - mix) * energy, -job.priority, job.submitted_min, job.id
@@ -129,14 +131,14 @@ def _by_share(board: Board, jobs: Iterable[PlanJob], mix: float) -> list[PlanJob
     return sorted(jobs, key=share)
 
 
-def _in_day_order(instance: Instance, jobs: Sequence[PlanJob], chosen: Build) -> Build:
+def _in_day_order(sized: Sized, jobs: Sequence[PlanJob], chosen: Build) -> Build:
     """Serve the chosen jobs in the order people expect, where that costs nobody a place."""
 
     def turn(job: PlanJob) -> tuple[bool, bool, int, int, int, str]:
         late = chosen.round_of[job.id] > 1
         return late, not job.promised, -job.priority, job.submitted_min, job.run_min, job.id
 
-    build = Build.empty(instance, chosen.taste)
+    build = Build.empty(sized, chosen.taste)
     for job in sorted((job for job in jobs if job.id in chosen.round_of), key=turn):
         if not build.place(job):
             return chosen
@@ -145,22 +147,22 @@ def _in_day_order(instance: Instance, jobs: Sequence[PlanJob], chosen: Build) ->
     return build
 
 
-def _answer(instance: Instance, build: Build, refused: dict[str, Held]) -> Plan:
+def _answer(sized: Sized, build: Build, refused: dict[str, Held]) -> Plan:
     placed = build.board.placed
-    starts = tuple(PlannedStart(p.job.id, instance.devices[p.lane].id, p.start_min) for p in placed)
+    starts = tuple(PlannedStart(p.job.id, sized.instance.devices[p.lane].id, p.start_min) for p in placed)
     spent_tenths = sum(placement.tenths for placement in placed)
-    fits_first = _fits_before_others(instance, build)
+    fits_first = _fits_before_others(sized, build)
     held = []
-    for job in instance.jobs:
+    for job in sized.instance.jobs:
         if job.id in refused:
             held.append(refused[job.id])
         elif job.id not in build.round_of:
             had = build.counts[participant_of(job)]
             held.append(unfair(job) if had and fits_first(job) else gate_in_plan(job, build.board))
-    return Plan(starts, tuple(held), spent_tenths / 10, build.board.peak_w)
+    return Plan(starts, tuple(held), spent_tenths / TENTHS, build.board.peak_w)
 
 
-def _fits_before_others(instance: Instance, build: Build) -> Callable[[PlanJob], bool]:
+def _fits_before_others(sized: Sized, build: Build) -> Callable[[PlanJob], bool]:
     """Would a held job fit if the others' jobs of earlier rounds did not go before it?"""
 
     @cache
@@ -173,7 +175,7 @@ def _fits_before_others(instance: Instance, build: Build) -> Callable[[PlanJob],
         )
 
     def fits(job: PlanJob) -> bool:
-        other = Build.empty(instance, build.taste)
+        other = Build.empty(sized, build.taste)
         kept = without_earlier_rounds(participant_of(job))
         return (
             len(kept) < len(build.round_of) and all(other.place(each) for each in kept) and other.place(job)

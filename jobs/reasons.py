@@ -1,12 +1,13 @@
 """Why a job is held: the first gate that fails, with true numbers, in French and in English."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
 from jobs.instance import Held, Instance, PlanJob
-from jobs.placement import Board, Need, milliwatts
+from jobs.needs import MILLI, TENTHS, Need, milliwatts
+from jobs.placement import Board
 
 _NOUNS: Final[dict[DeviceKind, tuple[str, str, str]]] = {
     DeviceKind.PRINTER: ("imprimante", "d'imprimante", "printer"),
@@ -40,7 +41,7 @@ def unfair(job: PlanJob) -> Held:
 
 def gate_in_plan(job: PlanJob, board: Board) -> Held:
     """The gate that keeps a job out of a full plan: energy, time or power."""
-    needs = list(board.needs(job))
+    needs = board.sized.needs[job.id]
     reachable = [need for need in needs if not need.is_warm or board.lanes[need.lane].warm]
     if (cheapest := min(need.tenths for need in reachable)) > board.tenths_left:
         return _energy(job, board, cheapest)
@@ -53,7 +54,7 @@ def gate_in_plan(job: PlanJob, board: Board) -> Held:
 
 
 def _energy(job: PlanJob, board: Board, tenths: int) -> Held:
-    needs_wh, left_wh = tenths / 10, max(board.tenths_left, 0) / 10
+    needs_wh, left_wh = tenths / TENTHS, max(board.tenths_left, 0) / TENTHS
     return Held(
         job.id,
         "energy",
@@ -67,7 +68,7 @@ def _energy(job: PlanJob, board: Board, tenths: int) -> Held:
     )
 
 
-def _time(job: PlanJob, board: Board, needs: list[Need]) -> Held:
+def _time(job: PlanJob, board: Board, needs: Sequence[Need]) -> Held:
     """Names the device on which least is missing."""
     missing = [(need.length_min, _longest(board, need)) for need in needs]
     needs_min, left_min = min(missing, key=lambda pair: (pair[0] - pair[1], pair[0]))
@@ -93,10 +94,10 @@ def _longest(board: Board, need: Need) -> int:
     return 0
 
 
-def _power(job: PlanJob, board: Board, needs: list[Need]) -> Held:
+def _power(job: PlanJob, board: Board, needs: Sequence[Need]) -> Held:
     """Tells of the start at which least power is missing."""
     drawn, left = min(_worst_minutes(board, needs), key=lambda pair: pair[0] - pair[1])
-    needs_w, left_w = drawn / 1000, max(left, 0) / 1000
+    needs_w, left_w = drawn / MILLI, max(left, 0) / MILLI
     alone = left == board.cap_mw
     fr = "" if alone else " à côté des machines qui marchent"
     en = "" if alone else " beside the machines at work"
@@ -113,14 +114,14 @@ def _power(job: PlanJob, board: Board, needs: list[Need]) -> Held:
     )
 
 
-def _worst_minutes(board: Board, needs: list[Need]) -> Iterator[tuple[int, int]]:
+def _worst_minutes(board: Board, needs: Sequence[Need]) -> Iterator[tuple[int, int]]:
     """For each start the device allows: the power drawn and left, in mW, at its worst minute."""
     for need in needs:
         device = board.lanes[need.lane].device
         heat, run = milliwatts(device.heat_w), milliwatts(device.run_w)
         phases = [heat] * need.heat_min + [run] * need.run_min
         mask = board.lanes[need.lane].starts(need)
-        for start in (minute for minute in range(board.instance.end_min) if mask >> minute & 1):
+        for start in (minute for minute in range(board.sized.instance.end_min) if mask >> minute & 1):
             loads = board.load_mw[start : start + need.length_min]
             yield max(
                 ((drawn, board.cap_mw - load) for drawn, load in zip(phases, loads, strict=True)),
