@@ -11,8 +11,9 @@ MAX_STEP_S: Final = 30.0
 
 @dataclass(slots=True)
 class EnergyMeter:
-    """Adds up power over time; positive power charges the pack."""
+    """Adds up power over time; positive power charges the pack. `total_used_wh` only grows."""
 
+    total_used_wh: float = 0.0
     _at_s: float | None = None
     _since_s: float | None = None
     _used_wh: float = 0.0
@@ -24,6 +25,7 @@ class EnergyMeter:
         if self._at_s is not None and 0 < at_s - self._at_s <= MAX_STEP_S:
             energy_wh = power_w * (at_s - self._at_s) / 3600
             self._used_wh += max(0.0, -energy_wh)
+            self.total_used_wh += max(0.0, -energy_wh)
             self._charged_wh += max(0.0, energy_wh)
         self._at_s = at_s
         self._soc_pct = round(min(100.0, max(0.0, soc_pct)))
