@@ -54,8 +54,8 @@ class MillGate:
             )
         words = [self._command_word(word) for word in words_of(bare, DECIMALS)]
         commands = [letter + text for letter, text in words if letter in b"GM"]
-        arguments = values_of([word for word in words if word[0] not in b"GM"], b"XYZIJFSP")
         self._set(commands)
+        arguments = values_of([word for word in words if word[0] not in b"GM"], b"XYZIJFSP")
         self._rates(arguments)
         if b"G4" in commands:
             self._dwell(commands, arguments)

@@ -59,7 +59,7 @@ class Letters:
             raise DesignRefusedError(
                 "missing-letters",
                 Sentence(
-                    f"Je ne sais pas graver : {signs}. Écris ton texte sans ce signe.",
+                    f"Je ne sais pas écrire : {signs}. Écris ton texte sans ce signe.",
                     f"I cannot write: {signs}. Write your text without it.",
                 ),
             )
