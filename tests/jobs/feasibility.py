@@ -1,7 +1,12 @@
 """Judges a plan minute by minute, written from the text of the exchange format and from nothing else."""
 
 import json
+from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+Table = dict[str, Any]
+Runs = list[tuple[int, Table]]
 
 
 def faults(instance_text: str, answer_text: str) -> list[str]:
@@ -26,7 +31,7 @@ def faults(instance_text: str, answer_text: str) -> list[str]:
     return found
 
 
-def _accounting(jobs, answer):
+def _accounting(jobs: Table, answer: Table) -> list[str]:
     """Each job is answered once, and only what a mediator approved starts."""
     started = [start["job"] for start in answer["starts"]]
     answered = started + [held["job"] for held in answer["held"]]
@@ -34,7 +39,7 @@ def _accounting(jobs, answer):
     return found + [f"{name} is not approved" for name in started if not jobs[name].get("approved", True)]
 
 
-def _timeline(instance, device, runs):
+def _timeline(instance: Table, device: Table, runs: Runs) -> Iterator[tuple[int, int, int, Decimal]]:
     """(start, heated, end, energy) for each run of a device, in the order of the clock."""
     stretch = 1 + Decimal(instance["margin_time_pct"]) / 100
     more = 1 + Decimal(instance["margin_energy_pct"]) / 100
@@ -52,7 +57,7 @@ def _timeline(instance, device, runs):
         last_end = end
 
 
-def _one_device(instance, device, runs, watts):
+def _one_device(instance: Table, device: Table, runs: Runs, watts: list[Decimal]) -> list[str]:
     """Right kind, no overlap, changeover, the end of the halt, the power cap."""
     found = [f"{job['id']} on a {device['kind']}" for _, job in runs if job["kind"] != device["kind"]]
     draws = [Decimal(0)] * len(watts)
