@@ -14,15 +14,15 @@ SECTIONS = dict(re.findall(r"^## `dipbike (\w+)[^`]*`\n(.*?)(?=^## |\Z)", PAGE, 
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run our own Python, as the subcommands are run."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=house.ROOT, check=False, capture_output=True, text=True)
+
+
 def dipbike(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the installed command."""
-    return subprocess.run(
-        [sys.executable, "-c", "from onboard.cli.main import main; main()", *arguments],
-        cwd=house.ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    """Run the command as it is installed."""
+    return run("-c", "from onboard.cli.main import main; main()", *arguments)
 
 
 def test_every_command_has_its_section():
@@ -33,9 +33,16 @@ def test_every_command_has_its_section():
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_documented(name: str):
     """What `--help` offers and what the page says are the same options."""
-    done = dipbike(name, "--help")
+    done = run("-m", COMMANDS[name].module, "--help")
     assert done.returncode == 0, done.stderr
     assert set(OPTION.findall(SECTIONS[name])) == set(OPTION.findall(done.stdout)) - {"--help"}
+
+
+def test_the_command_becomes_its_subcommand():
+    """What a subcommand prints and the code it ends with come through `dipbike`."""
+    done = dipbike("estimate", "nothing-here.gcode")
+    assert done.returncode == 2
+    assert "nothing-here.gcode" in done.stderr
 
 
 def test_an_unknown_command_is_a_sentence():

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from onboard.cli.main import COMMANDS
+
 FOLDER = Path(__file__).parents[2] / "systemd"
 SERVICES = sorted(path.name for path in FOLDER.glob("*.service"))
 COMMAND = "/opt/dipbike/.venv/bin/dipbike"
@@ -16,6 +18,11 @@ EXPOSURE_LIMIT = 15  # tenths: systemd-analyze security calls 1.5 "OK", and its 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed"
 )
+
+
+def unit(name: str) -> list[str]:
+    """The lines of one unit."""
+    return (FOLDER / name).read_text(encoding="utf-8").splitlines()
 
 
 def analyze(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -60,9 +67,28 @@ def test_the_judge_of_hardening_can_say_no(tmp_path: Path):
     assert done.returncode != 0
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_services_use_options_that_exist(name: str):
+    """Each ExecStart is a command of ours with options that it knows, with the sample's values filled in."""
+    start = next(line for line in unit(name) if line.startswith("ExecStart="))
+    sample = dict(
+        re.findall(r"^(\w+)=(.*)$", (FOLDER / "city.env").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    line = re.sub(
+        r"\$\{?(\w+)\}?", lambda found: sample[found[1]], start.removeprefix(f"ExecStart={COMMAND} ")
+    )
+    command, *options = line.split()
+    known = subprocess.run(
+        [sys.executable, "-m", COMMANDS[command].module, "--help"], check=True, capture_output=True, text=True
+    ).stdout
+    assert {option for option in options if option.startswith("--")} <= set(
+        re.findall(r"--[a-z][a-z-]+", known)
+    )
+
+
 def test_the_daemon_is_watched():
     """A daemon whose control loop hangs is restarted within ten seconds, and tells when it is ready."""
-    lines = (FOLDER / "dipbike-daemon.service").read_text(encoding="utf-8").splitlines()
+    lines = unit("dipbike-daemon.service")
     assert {"Type=notify", "WatchdogSec=10", "Restart=always"} <= set(lines)
 
 
