@@ -4,7 +4,10 @@ import {
   Box3,
   BoxGeometry,
   DirectionalLight,
+  EdgesGeometry,
   GridHelper,
+  LineBasicMaterial,
+  LineSegments,
   Mesh,
   MeshStandardMaterial,
   PerspectiveCamera,
@@ -16,6 +19,8 @@ import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { STLLoader } from "three/addons/loaders/STLLoader.js";
 
 const PART = 0xe8684a;
+const EDGE = 0x6d1f0b;
+const SHARP_DEGREES = 25;
 const OUTSIDE = 0xc02020;
 
 export class PartScene {
@@ -57,13 +62,15 @@ export class PartScene {
     const box = geometry.boundingBox;
     const outside = box.min.x < 0 || box.min.y < 0 || box.max.x > width || box.max.y > depth;
     const part = new Mesh(geometry, new MeshStandardMaterial({ color: outside ? OUTSIDE : PART, roughness: 0.6 }));
-    this.scene.add(part);
+    part.material.polygonOffset = true; // lets the lines of the edges win
+    part.material.polygonOffsetFactor = part.material.polygonOffsetUnits = 1;
+    this.scene.add(part, new LineSegments(new EdgesGeometry(geometry, SHARP_DEGREES), new LineBasicMaterial({ color: EDGE })));
     return new Box3().setFromObject(part);
   }
 
   look(box, [width, depth]) {
     const middle = box.getCenter(new Vector3());
-    const size = Math.max(box.getSize(new Vector3()).length(), Math.min(width, depth) * 0.42);
+    const size = Math.max(box.getSize(new Vector3()).length(), Math.min(width, depth) * 0.5);
     this.controls.target.copy(middle);
     this.camera.position.copy(middle).add(new Vector3(-0.35, -1.25, 0.95).multiplyScalar(size * 1.25));
     this.controls.minDistance = size * 0.5;
