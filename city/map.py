@@ -1,0 +1,88 @@
+"""A drawn map of Île-de-France: our own simple outline, its two rivers, and one mark a bike."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import cos, radians
+from typing import Final
+
+from city.places import find
+from city.views import BikeView
+
+WIDTH: Final = 640
+_WEST, _NORTH, _EAST, _SOUTH = 1.38, 49.28, 3.62, 48.06
+_SCALE: Final = WIDTH / (_EAST - _WEST)
+_STRETCH: Final = 1 / cos(radians(48.8))
+HEIGHT: Final = round((_NORTH - _SOUTH) * _SCALE * _STRETCH)
+_BESIDE: Final = 24
+
+Degrees = tuple[float, float]
+_OUTLINE: Final[tuple[Degrees, ...]] = (
+    (1.61, 49.08), (1.69, 49.15), (1.79, 49.18), (1.99, 49.18), (2.10, 49.19), (2.25, 49.15), (2.45, 49.14),
+    (2.59, 49.08), (2.73, 49.06), (2.83, 49.09), (2.95, 49.08), (3.08, 49.11), (3.17, 49.10), (3.17, 49.01),
+    (3.27, 48.94), (3.38, 48.87), (3.49, 48.81), (3.41, 48.73), (3.45, 48.64), (3.56, 48.61), (3.47, 48.49),
+    (3.39, 48.48), (3.42, 48.41), (3.36, 48.37), (3.05, 48.36), (3.03, 48.25), (2.94, 48.16), (2.74, 48.16),
+    (2.70, 48.12), (2.54, 48.14), (2.51, 48.24), (2.40, 48.32), (2.24, 48.30), (2.00, 48.29), (1.99, 48.40),
+    (1.93, 48.44), (1.78, 48.47), (1.80, 48.55), (1.68, 48.56), (1.58, 48.70), (1.61, 48.76), (1.52, 48.83),
+    (1.45, 48.92), (1.50, 48.98),
+)  # fmt: skip
+_PARIS: Final[tuple[Degrees, ...]] = (
+    (2.28, 48.88), (2.32, 48.90), (2.39, 48.90), (2.41, 48.88), (2.41, 48.83), (2.36, 48.815), (2.30, 48.83),
+    (2.25, 48.835), (2.25, 48.85),
+)  # fmt: skip
+_SEINE: Final[tuple[Degrees, ...]] = (
+    (3.40, 48.49), (3.10, 48.42), (2.95, 48.385), (2.80, 48.38), (2.73, 48.43), (2.66, 48.54), (2.48, 48.61),
+    (2.38, 48.69), (2.41, 48.76), (2.415, 48.815), (2.35, 48.855), (2.30, 48.865), (2.27, 48.84),
+    (2.22, 48.825), (2.225, 48.87), (2.28, 48.915), (2.335, 48.94), (2.25, 48.945), (2.17, 48.89),
+    (2.13, 48.87), (2.15, 48.95), (2.09, 48.99), (2.05, 48.93), (1.91, 49.00), (1.72, 48.99), (1.61, 49.08),
+)  # fmt: skip
+_MARNE: Final[tuple[Degrees, ...]] = (
+    (2.415, 48.815), (2.46, 48.79), (2.51, 48.80), (2.48, 48.83), (2.54, 48.855), (2.71, 48.88),
+    (2.88, 48.96), (3.13, 48.95), (3.17, 49.01),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A bike on the map, in the picture's own units."""
+
+    bike: BikeView
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The picture without its bikes."""
+
+    width: int
+    height: int
+    outline: str
+    paris: str
+    rivers: tuple[str, ...]
+
+
+def place_bikes(bikes: Iterable[BikeView]) -> list[Mark]:
+    """Each bike at the host city of its halt, else at home; bikes of one place stand side by side."""
+    taken: Counter[tuple[int, int]] = Counter()
+    marks = []
+    for bike in bikes:
+        commune = (find(bike.state.halt.host_city) if bike.state.halt else None) or find(bike.city)
+        if commune is None:
+            continue
+        x, y = _point((commune.longitude, commune.latitude))
+        marks.append(Mark(bike, x + _BESIDE * taken[x, y], y))
+        taken[x, y] += 1
+    return marks
+
+
+def _point(where: Degrees) -> tuple[int, int]:
+    east, north = where
+    return round((east - _WEST) * _SCALE), round((_NORTH - north) * _SCALE * _STRETCH)
+
+
+def _line(points: Iterable[Degrees]) -> str:
+    return " ".join("{},{}".format(*_point(point)) for point in points)
+
+
+DRAWING: Final = Drawing(WIDTH, HEIGHT, _line(_OUTLINE), _line(_PARIS), (_line(_SEINE), _line(_MARNE)))

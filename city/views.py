@@ -1,0 +1,166 @@
+"""What the desk sees: reading the city's database, never writing it."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from onboard.messages import State, Status
+
+SILENT_AFTER_S: Final = 150.0
+"""A bike speaks at least every 45 s."""
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+_DATED: Final = "coalesce(record.mono_s + boot.offset_s, record.received_s)"
+_FROM: Final = "FROM record JOIN boot USING (bike, boot) JOIN bike ON bike.key = record.bike"
+_SHOWN: Final = (
+    "job.queued",
+    "job.started",
+    "job.done",
+    "job.failed",
+    "halt.opened",
+    "halt.closed",
+    "fault",
+    "gap",
+)
+
+
+class Presence(StrEnum):
+    """How a bike stands; a silent bike is neither of the others, whatever it said last."""
+
+    AT_HALT = "at-halt"
+    AWAY = "away"
+    STOPPED = "stopped"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class BikeView:
+    """One bike; while `presence` is SILENT, `state` is only what it said last.
+
+    `silent_s` is None when nobody knows since when.
+    """
+
+    number: int
+    city: str
+    bike: str
+    presence: Presence
+    silent_s: float | None
+    state: State
+    made_today: int
+    used_today_wh: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One line of the bikes' diary."""
+
+    at: datetime
+    city: str
+    bike: str
+    type: str
+    content: dict[str, str | float | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the desk's page."""
+
+    bikes: tuple[BikeView, ...]
+    events: tuple[EventView, ...]
+    refused: int
+    now: datetime
+
+    def count(self, *presences: Presence) -> int:
+        """How many bikes stand so."""
+        return sum(bike.presence in presences for bike in self.bikes)
+
+    @property
+    def made_today(self) -> int:
+        """Objects of all bikes."""
+        return sum(bike.made_today for bike in self.bikes)
+
+    @property
+    def used_today_wh(self) -> float:
+        """Energy of all bikes."""
+        return sum(bike.used_today_wh for bike in self.bikes)
+
+
+class Reader:
+    """Read-only queries on a database that a `Store` has made."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()
+
+    def overview(self, now_s: float, events: int = 14) -> Overview:
+        """The whole page at one instant (UTC epoch seconds)."""
+        now = datetime.fromtimestamp(now_s, PARIS)
+        midnight_s = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+        with self._lock:
+            today = self._today(midnight_s)
+            bikes = self._db.execute("SELECT * FROM bike ORDER BY city, bike").fetchall()
+            refused = self._db.execute("SELECT coalesce(sum(messages), 0) FROM refused").fetchone()[0]
+            diary = self._diary(events)
+        views = [_bike(i, row, today.get(row["key"], (0, 0.0)), now_s) for i, row in enumerate(bikes, 1)]
+        return Overview(tuple(views), tuple(diary), int(refused), now)
+
+    def _today(self, midnight_s: float) -> dict[int, tuple[int, float]]:
+        """Objects and watt-hours of each bike since midnight, by the bikes' own dates."""
+        rows = self._db.execute(
+            "SELECT record.bike, count(*) FILTER (WHERE type = 'job.done'),"
+            " coalesce(sum(payload ->> '$.used_wh') FILTER (WHERE type = 'energy'), 0.0)"
+            f" {_FROM} WHERE received_s >= ? AND type IN ('job.done', 'energy') AND {_DATED} >= ? GROUP BY 1",
+            (midnight_s, midnight_s),
+        )
+        return {int(key): (int(made), float(used_wh)) for key, made, used_wh in rows}
+
+    def _diary(self, limit: int) -> Sequence[EventView]:
+        """The newest records that a person would want to read."""
+        marks = ", ".join("?" * len(_SHOWN))
+        rows = self._db.execute(
+            f"SELECT {_DATED}, city, bike.bike, type, payload {_FROM} WHERE type IN ({marks})"
+            " ORDER BY received_s DESC, seq DESC LIMIT ?",
+            (*_SHOWN, 4 * limit),
+        )
+        newest = sorted(rows, key=lambda row: -float(row[0]))[:limit]
+        return [
+            EventView(datetime.fromtimestamp(r[0], PARIS), r[1], r[2], r[3], json.loads(r[4])) for r in newest
+        ]
+
+
+def _bike(number: int, row: sqlite3.Row, today: tuple[int, float], now_s: float) -> BikeView:
+    """One row of the table."""
+    state = State.model_validate_json(row["state"]) if row["state"] else State()
+    online = bool(row["status"]) and Status.model_validate_json(row["status"]).online
+    heard_s: float | None = row["heard_s"]
+    silent_s = None if heard_s is None else max(0.0, now_s - heard_s)
+    return BikeView(
+        number,
+        row["city"],
+        row["bike"],
+        _presence(state, spoke=online and silent_s is not None and silent_s < SILENT_AFTER_S),
+        silent_s,
+        state,
+        *today,
+    )
+
+
+def _presence(state: State, *, spoke: bool) -> Presence:
+    if not spoke:
+        return Presence.SILENT
+    if state.stopped:
+        return Presence.STOPPED
+    return Presence.AT_HALT if state.halt else Presence.AWAY
