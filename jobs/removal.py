@@ -7,7 +7,7 @@ import numpy as np
 from jobs.moves import Moves
 from jobs.words import BoolArray, FloatArray
 
-_CELL_MM: Final = 0.5
+_CELL_MM: Final = 0.25
 
 
 def cutting(moves: Moves) -> BoolArray:

@@ -43,7 +43,7 @@ class HeaterState:
         loss = self.loss_w_k(flow_mm_s)
         settles_c = self.ambient_c + (self.heater.power_w / loss if self.now_c < self.target_c else 0.0)
         gap, left = settles_c - self.now_c, settles_c - self.target_c
-        if self.now_c == self.target_c or gap == 0.0:
+        if self.now_c == self.target_c:
             return 0.0
         if gap * left <= 0.0:
             return math.inf
