@@ -21,7 +21,7 @@ SPINDLE_RESTORE_S: Final = 4.0
 class VirtualGrbl:
     """A homeless 3018-class mill on an Arduino Uno, driven by bytes and an injected clock.
 
-    The black box gets `rx`, `exec` (a line taken whole by the planner), `spindle`, `reset`, `fault`, `unlock`,
+    The black box gets `rx`, `exec` (a line taken by the planner), `spindle`, `reset`, `fault`, `unlock`,
     `idle` (the axes came to rest, with the position) and `end` (M2, with the position).
     """
 
@@ -49,6 +49,22 @@ class VirtualGrbl:
     def power_w(self) -> float:
         """Electrical DC power drawn now, in watts; see `Body.power_w`."""
         return self._body.power_w
+
+    @property
+    def spindle_rpm(self) -> float:
+        """Speed of the spindle, 0 when it is off."""
+        return self._body.spindle_rpm
+
+    @property
+    def motion_left(self) -> bool:
+        """Whether moves are planned or under way."""
+        return bool(self._body.motion.blocks)
+
+    @property
+    def state(self) -> str:
+        """The state as `?` tells it."""
+        moving, restoring = self._body.motion.moving, self._restore_s < math.inf
+        return state_name(self._mode, moving=moving, restoring=restoring, door_open=self.door_open)
 
     @property
     def position(self) -> Vector:
@@ -270,12 +286,10 @@ class VirtualGrbl:
                 self._reset()
 
     def _status(self) -> str:
-        moving, restoring = self._body.motion.moving, self._restore_s < math.inf
-        name = state_name(self._mode, moving=moving, restoring=restoring, door_open=self.door_open)
         if self._body.spindle_changed:
             self._body.spindle_changed, self._reports = False, 0
         count, self._reports = self._reports, self._reports + 1
         free = self._receiver.free
         return status(
-            name, self._body.motion, self.memory, rx_free=free, rpm=self._body.spindle_rpm, count=count
+            self.state, self._body.motion, self.memory, rx_free=free, rpm=self.spindle_rpm, count=count
         )

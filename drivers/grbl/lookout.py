@@ -1,0 +1,85 @@
+"""Asks GRBL for its status five times a second and remembers what it saw."""
+
+import math
+from typing import Final
+
+from drivers.grbl.events import Seen
+from drivers.grbl.replies import Status
+from drivers.types import Position
+
+PERIOD_S: Final = 0.2
+ANSWER_S: Final = 1.0
+SILENCE_S: Final = 5.0
+
+
+class Lookout:
+    """One question in flight; a question that is lost is asked again."""
+
+    def __init__(self) -> None:
+        self._asked_s: float | None = None
+        self._last_s = -math.inf
+        self._heard_s = math.inf
+        self._idle_since_s: float | None = None
+        self._stirred_s = -math.inf
+        self._look_s = -math.inf
+        self._offset = Position(0.0, 0.0, 0.0)
+        self._spindle_on = False
+        self.fresh = False
+
+    @property
+    def next_s(self) -> float:
+        """The instant of the next question."""
+        return self._last_s + (PERIOD_S if self._asked_s is None else ANSWER_S)
+
+    def start(self, now_s: float) -> None:
+        """Begin anew after a banner: what was asked before it is lost."""
+        self._asked_s, self._heard_s = None, now_s
+        self.stir(now_s)
+
+    def take(self, now_s: float) -> bool:
+        """Tell whether to ask now."""
+        if now_s < self.next_s:
+            return False
+        self._asked_s = self._last_s = now_s
+        return True
+
+    @property
+    def patience_ends_s(self) -> float:
+        """The instant at which no answer has come for far too long."""
+        return self._heard_s + SILENCE_S
+
+    def look(self, now_s: float) -> None:
+        """Want a report that was asked for after this instant."""
+        self._look_s, self.fresh = now_s, False
+
+    def stir(self, now_s: float) -> None:
+        """Something was sent or taken: an idle report asked for earlier proves nothing."""
+        self._stirred_s, self._idle_since_s = now_s, None
+
+    def idle_for(self, now_s: float) -> float:
+        """Seconds for which the machine is known to be idle since the last stir."""
+        return 0.0 if self._idle_since_s is None else now_s - self._idle_since_s
+
+    def see(self, status: Status, now_s: float) -> Seen:
+        """Take a report in."""
+        asked_s = self._asked_s if self._asked_s is not None else -math.inf
+        self._asked_s, self._heard_s = None, now_s
+        self.fresh = asked_s >= self._look_s
+        if status.state != "Idle":
+            self._idle_since_s = None
+        elif self._idle_since_s is None and asked_s > self._stirred_s:
+            self._idle_since_s = now_s
+        if status.spindle_rpm is not None:
+            self._spindle_on = status.spindle_rpm > 0
+        return Seen(self._work_position(status), self._spindle_on)
+
+    def _work_position(self, status: Status) -> Position | None:
+        """Work = machine - offset; GRBL tells the offset only now and then."""
+        if status.offset is not None:
+            self._offset = status.offset
+        if status.work is not None:
+            return status.work
+        if status.machine is None:
+            return None
+        at, off = status.machine, self._offset
+        return Position(at.x_mm - off.x_mm, at.y_mm - off.y_mm, at.z_mm - off.z_mm)

@@ -1,0 +1,232 @@
+"""A GRBL mill as a device."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import assert_never
+
+from drivers.errors import (
+    ConnectTimeoutError,
+    DeviceBusyError,
+    DeviceFaultError,
+    DriverError,
+    LinkLostError,
+    ProgramCancelledError,
+    ProgramInterruptedError,
+)
+from drivers.gcode import Program
+from drivers.grbl import events as told
+from drivers.grbl.events import Ending, Event
+from drivers.grbl.protocol import RESET, STOP, GrblProtocol
+from drivers.grbl.window import check_program
+from drivers.pump import Pump
+from drivers.session import Session
+from drivers.transport import Transport
+from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 20.0
+ANSWER_TIMEOUT_S = 12.0
+ACTIVE = frozenset({DeviceState.RUNNING, DeviceState.PAUSED})
+
+
+class Mill:
+    """One mill on one port; it stays where it is found, the work zero is where a person has put it."""
+
+    def __init__(self, name: str, open_link: Callable[[], Transport], baud_bps: int) -> None:
+        self._open_link = open_link
+        self._baud_bps = baud_bps
+        self._session = Session(name, DeviceKind.MILL)
+        self._protocol = GrblProtocol()
+        self._pump: Pump[Event] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._answer: asyncio.Future[None] | None = None
+
+    @property
+    def name(self) -> str:
+        """The machine's name in dipbike.toml."""
+        return self._session.snapshot.name
+
+    @property
+    def kind(self) -> DeviceKind:
+        """A mill."""
+        return DeviceKind.MILL
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the machine now."""
+        return self._session.snapshot
+
+    async def connect(self) -> None:
+        """Open the port and set the machine up; also re-arms after a stop or a fault."""
+        opening = self._session.open()
+        self._release()
+        self._loop = asyncio.get_running_loop()
+        try:
+            link = await asyncio.to_thread(self._open_link)
+        except DriverError as error:
+            opening.cancel()
+            self._session.end(DeviceState.OFFLINE, str(error), error)
+            raise
+        protocol = self._protocol = GrblProtocol()
+        # A pump that was let go may still have posted something: it belongs to a protocol that is gone.
+        pump = self._pump = Pump(
+            link, protocol, self._baud_bps, partial(self._hear, protocol), partial(self._lost, protocol)
+        )
+        pump.start()
+        pump.submit(protocol.connect)
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await opening
+        except TimeoutError as error:
+            self._session.end(DeviceState.OFFLINE, str(ConnectTimeoutError()))
+            raise ConnectTimeoutError from error
+        finally:
+            if self._session.state is not DeviceState.IDLE:
+                self._release()
+
+    async def run(self, program: Program) -> RunReport:
+        """Check every line, then send the program and return once the machine has executed all of it."""
+        check_program(program)
+        running = self._session.begin(program)
+        self._command(partial(self._protocol.start, program))
+        try:
+            return await running
+        except asyncio.CancelledError:
+            self.stop()  # nobody watches the machine any more
+            raise
+
+    async def pause(self) -> None:
+        """Open the safety door by software: axes hold, spindle off."""
+        self._session.require(DeviceState.RUNNING)
+        await self._ask(self._protocol.pause)
+
+    async def resume(self) -> None:
+        """Go on; the spindle starts first."""
+        self._session.require(DeviceState.PAUSED)
+        await self._ask(self._protocol.resume)
+
+    async def cancel(self) -> None:
+        """End the program; the position is kept."""
+        self._session.require(*ACTIVE)
+        await self._ask(self._protocol.cancel)
+
+    def stop(self) -> None:
+        """Stop at once, from any thread; latched until `connect`."""
+        if self._pump is not None:
+            with contextlib.suppress(LinkLostError):  # the lost link is told by its own event
+                self._pump.urgent(STOP)
+            self._pump.submit(self._protocol.stop)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stopped)
+
+    async def close(self) -> None:
+        """Turn the spindle off if reachable and release the port."""
+        if self._pump is not None and self._session.state not in {DeviceState.STOPPED, DeviceState.FAULT}:
+            with contextlib.suppress(LinkLostError):  # an unreachable spindle cannot be turned off from here
+                self._pump.urgent(STOP if self._session.state in ACTIVE else RESET)
+        self._release()
+        self._finish(DeviceState.OFFLINE, "The mill was closed.")
+
+    def _release(self) -> None:
+        if self._pump is not None:
+            self._pump.close()
+            self._pump = None
+
+    def _command(self, command: Callable[[float], Sequence[Event]]) -> None:
+        if self._pump is None:
+            raise LinkLostError
+        self._pump.submit(command)
+
+    async def _ask(self, command: Callable[[float], Sequence[Event]]) -> None:
+        """Have something done and wait until the machine says that it is."""
+        answer = self._answer = asyncio.get_running_loop().create_future()
+        self._command(command)
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                await answer
+        except TimeoutError as error:
+            raise DriverError(f"{self.name} did not do in time what was asked.") from error
+
+    def _answered(self, error: DriverError | None = None) -> None:
+        answer, self._answer = self._answer, None
+        if answer is None or answer.done():
+            return
+        if error is None:
+            answer.set_result(None)
+        else:
+            answer.set_exception(error)
+
+    def _stopped(self) -> None:
+        self._finish(DeviceState.STOPPED, "Stopped: look at the tool, then re-arm the mill.")
+
+    def _finish(self, state: DeviceState, message: str, error: DriverError | None = None) -> None:
+        """Whatever was under way is over without success."""
+        self._session.snapshot = replace(self._session.snapshot, spindle_on=False)
+        self._session.end(state, message, error)
+        self._answered(error or ProgramInterruptedError(message))
+
+    def _lost(self, protocol: GrblProtocol, error: LinkLostError) -> None:
+        if protocol is self._protocol:
+            log.warning("%s: %s", self.name, error)
+            self._finish(DeviceState.OFFLINE, str(error))
+
+    def _hear(self, protocol: GrblProtocol, event: Event) -> None:
+        if protocol is not self._protocol or self._session.state is DeviceState.STOPPED:
+            return
+        match event:
+            case told.Seen():
+                snapshot = self._session.snapshot
+                self._session.snapshot = replace(
+                    snapshot, position=event.position or snapshot.position, spindle_on=event.spindle_on
+                )
+            case told.Acknowledged():
+                self._session.advance(event.lines_done, event.bytes_done, 0)
+            case told.Ready():
+                self._session.ready(event.firmware, event.degraded)
+            case told.Finished():
+                self._session.complete()
+                self._answered(DeviceBusyError("The program has just ended."))
+            case told.Failed():
+                self._fail(event)
+            case _:
+                self._turn(event)
+
+    def _turn(self, event: told.Paused | told.Resumed | told.ResumeRefused | told.Cancelled) -> None:
+        """Follow a change in the running program."""
+        match event:
+            case told.Paused():
+                self._session.enter(DeviceState.PAUSED, event.message)
+                self._answered()
+            case told.Resumed():
+                self._session.enter(DeviceState.RUNNING)
+                self._answered()
+            case told.ResumeRefused():
+                self._session.enter(DeviceState.PAUSED, event.reason)
+                self._answered(DeviceBusyError(event.reason))
+            case told.Cancelled():
+                self._session.fail(ProgramCancelledError())
+                self._answered()
+            case _:
+                assert_never(event)
+
+    def _fail(self, event: told.Failed) -> None:
+        log.warning("%s: %s", self.name, event.message)
+        match event.ending:
+            case Ending.FAULT:
+                self._finish(DeviceState.FAULT, event.message, DeviceFaultError(event.message))
+            case Ending.INTERRUPTED:
+                self._finish(DeviceState.FAULT, event.message, ProgramInterruptedError(event.message))
+            case Ending.CANCELLED:
+                self._answered()
+                self._finish(DeviceState.FAULT, event.message, ProgramCancelledError(event.message))
+            case Ending.SILENT:
+                connecting = self._session.state is DeviceState.CONNECTING
+                error = ConnectTimeoutError() if connecting else ProgramInterruptedError(event.message)
+                self._finish(DeviceState.OFFLINE, event.message, error)
+            case _:
+                assert_never(event.ending)

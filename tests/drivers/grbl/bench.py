@@ -1,0 +1,86 @@
+"""A bench that joins the GRBL protocol to the virtual mill, byte by byte, by an injected clock."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from drivers.gcode import Program
+from drivers.grbl.events import Event
+from drivers.grbl.protocol import GrblProtocol
+from drivers.grbl.sim import VirtualGrbl
+from drivers.grbl.sim_memory import Faults, Memory
+from drivers.simulator import BlackBox
+
+Told = TypeVar("Told", bound=Event)
+
+STEP_S = 0.002
+BYTES_A_STEP = 23
+
+
+class Bench:
+    """A mill at 115200 baud and the protocol that drives it; no thread, no wall clock."""
+
+    def __init__(
+        self, memory: Memory | None = None, faults: Faults | None = None, lines_ahead: int = 1
+    ) -> None:
+        self.box = BlackBox()
+        self.mill = VirtualGrbl(self.box, memory, faults)
+        self.protocol = GrblProtocol(lines_ahead=lines_ahead)
+        self.events: list[Event] = []
+        self.now_s = 0.0
+        self._out = b""
+        self._in = b""
+
+    def connect(self, *, fresh: bool = True) -> None:
+        """Open the port and become ready; a board without DTR reset is not fresh."""
+        if fresh:
+            self.mill.opened(self.now_s)
+        self.protocol.connect(self.now_s)
+        self.until(lambda: self.protocol.phase in {"ready", "latched"})
+
+    def start(self, *lines: bytes) -> None:
+        """Begin a program."""
+        self.events += self.protocol.start(Program.from_lines(lines), self.now_s)
+
+    def step(self) -> None:
+        """Let one grain of time pass."""
+        self.now_s += STEP_S
+        self._out += self.protocol.take_output(self.now_s) if len(self._out) < BYTES_A_STEP else b""
+        for byte in self._out[:BYTES_A_STEP]:
+            self.mill.receive(bytes([byte]), self.now_s)
+        self._out = self._out[BYTES_A_STEP:]
+        self._in += self.mill.advance(self.now_s)
+        for byte in self._in[:BYTES_A_STEP]:
+            self.events += self.protocol.receive(bytes([byte]), self.now_s)
+        self._in = self._in[BYTES_A_STEP:]
+        deadline_s = self.protocol.deadline_s()
+        if deadline_s is not None and deadline_s <= self.now_s:
+            self.events += self.protocol.tick(self.now_s)
+
+    def until(self, condition: Callable[[], bool], limit_s: float = 60.0) -> None:
+        """Let time pass until something holds; fail when it never does."""
+        end_s = self.now_s + limit_s
+        while not condition():
+            assert self.now_s < end_s, f"never happened; last events {self.events[-3:]}"
+            self.step()
+
+    def wait(self, duration_s: float) -> None:
+        """Let time pass."""
+        end_s = self.now_s + duration_s
+        self.until(lambda: self.now_s >= end_s, duration_s + 1)
+
+    def until_event(self, kind: type[Told], limit_s: float = 60.0) -> Told:
+        """Let time pass until the protocol tells something of a kind, and return it."""
+        self.until(lambda: any(isinstance(event, kind) for event in self.events), limit_s)
+        return next(event for event in self.events if isinstance(event, kind))
+
+    def executed(self) -> list[str]:
+        """Lines that the mill took, by its own black box."""
+        return [str(entry["line"]) for entry in self.box.entries if entry["kind"] == "exec"]
+
+    def kinds(self, kind: str) -> list[dict[str, object]]:
+        """Black box entries of a kind."""
+        return [entry for entry in self.box.entries if entry["kind"] == kind]
+
+    def received(self) -> str:
+        """Every byte the mill ever got."""
+        return "".join(str(entry["data"]) for entry in self.kinds("rx"))
