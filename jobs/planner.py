@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from jobs.instance import Held, Instance, Plan, PlanJob, PlannedStart
-from jobs.needs import TENTHS, Sized
+from jobs.needs import TENTHS, Sized, exact
 from jobs.placement import Board, Placement
 from jobs.reasons import gate_before_plan, gate_in_plan, unfair
 
@@ -60,18 +60,17 @@ class Build:
         self.round_of[job.id] = self.counts[participant_of(job)]
         return True
 
-    def merit(self, participants: Sequence[str]) -> tuple[int, ...]:
-        """What is compared, in this order: promises, leximin of jobs per participant, priority, thrift."""
+    def merit(self, participants: Sequence[str], *, is_plenty: bool) -> tuple[int, ...]:
+        """What is compared, in this order: promises, leximin of jobs per participant, priority, what is left.
+
+        What is left for late comers is energy, or earlier ends where energy is plenty.
+        """
         served = [self.counts[participant] for participant in participants]
         levels = [sum(count >= level for count in served) for level in range(1, _DEEPEST + 1)]
-        placed = self.board.placed
-        return (
-            self.promises_kept,
-            *levels,
-            sum(placement.job.priority for placement in placed),
-            self.board.tenths_left,
-            -sum(placement.end_min for placement in placed),
-        )
+        priority = sum(placement.job.priority for placement in self.board.placed)
+        early = -sum(placement.end_min for placement in self.board.placed)
+        rest = (early, self.board.tenths_left) if is_plenty else (self.board.tenths_left, early)
+        return (self.promises_kept, *levels, priority, *rest)
 
 
 def plan(instance: Instance) -> Plan:
@@ -81,8 +80,15 @@ def plan(instance: Instance) -> Plan:
     open_jobs = [job for job in instance.jobs if job.id not in refused]
     participants = sorted({participant_of(job) for job in open_jobs})
     tries = (_fill(sized, open_jobs, mix, taste) for taste in _TASTES for mix in _MIXES)
-    best = max(tries, key=lambda build: build.merit(participants))
+    is_plenty = _energy_is_plenty(sized, open_jobs)
+    best = max(tries, key=lambda build: build.merit(participants, is_plenty=is_plenty))
     return _answer(sized, _in_day_order(sized, open_jobs, best), refused)
+
+
+def _energy_is_plenty(sized: Sized, jobs: Sequence[PlanJob]) -> bool:
+    """Would half of the battery do, even if every job were started cold?"""
+    coldest = sum(max(need.tenths for need in sized.needs[job.id]) for job in jobs)
+    return 2 * coldest <= exact(sized.instance.budget_wh) * TENTHS
 
 
 def _fill(sized: Sized, jobs: Sequence[PlanJob], mix: float, taste: Taste) -> Build:

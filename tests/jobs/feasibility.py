@@ -8,13 +8,15 @@ from typing import Any
 Table = dict[str, Any]
 Runs = list[tuple[int, Table]]
 
+IDLE = {"free_at_min": 0, "warm_until_min": -1, "heating_until_min": 0}
+
 
 def faults(instance_text: str, answer_text: str) -> list[str]:
     """Every rule that an answer breaks; empty for a feasible plan."""
     instance = json.loads(instance_text, parse_float=Decimal)
     answer = json.loads(answer_text, parse_float=Decimal)
     jobs = {job["id"]: job for job in instance["jobs"]}
-    devices = {device["id"]: device for device in instance["devices"]}
+    devices = {device["id"]: IDLE | device for device in instance["devices"]}
     found = _accounting(jobs, answer)
     runs = {name: [] for name in devices}
     for start in answer["starts"]:
