@@ -1,4 +1,4 @@
-"""What a printer and a mill keep alike: the state they may be in, the program they run, the snapshot they give."""
+"""What a printer and a mill keep alike: the state, the running program, the snapshot."""
 
 import asyncio
 import time

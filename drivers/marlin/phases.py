@@ -1,0 +1,21 @@
+"""Where the Marlin protocol may be."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Phase(StrEnum):
+    """CLEARING is heat off without line numbers, for a board in any state; SETTLING follows it, with them."""
+
+    WAITING = "waiting"
+    CLEARING = "clearing"
+    SETTLING = "settling"
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DEAD = "dead"
+
+
+POLLED: Final = frozenset({Phase.IDLE, Phase.RUNNING, Phase.PAUSED})
+FED: Final = frozenset({Phase.RUNNING, Phase.PAUSED})
+MUTE: Final = frozenset({Phase.WAITING, Phase.CLEARING, Phase.DEAD})

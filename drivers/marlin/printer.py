@@ -1,0 +1,186 @@
+"""A Marlin printer in the asyncio loop."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final, assert_never
+
+from drivers.errors import (
+    ConnectTimeoutError,
+    DeviceBusyError,
+    DeviceFaultError,
+    LinkLostError,
+    ProgramCancelledError,
+    ProgramInterruptedError,
+)
+from drivers.gcode import Program
+from drivers.marlin import events as ev
+from drivers.marlin.commands import EMERGENCY_HEAT_OFF, EMERGENCY_STOP
+from drivers.marlin.protocol import MarlinProtocol
+from drivers.pump import Pump
+from drivers.session import Session
+from drivers.transport import Transport
+from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
+
+CONNECT_TIMEOUT_S: Final = 45.0
+_STOPPED: Final = "The printer was stopped: restart it, check it, then re-arm it."
+_RESTARTED: Final = "The printer restarted by itself: check its power, then re-arm it."
+
+
+class Printer:
+    """One Marlin printer on one port; a `drivers.device.Device`."""
+
+    def __init__(self, name: str, open_link: Callable[[], Transport], baud_bps: int) -> None:
+        self._open_link = open_link
+        self._baud_bps = baud_bps
+        self._session = Session(name, DeviceKind.PRINTER)
+        self._protocol = MarlinProtocol()
+        self._pump: Pump[ev.Event] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def name(self) -> str:
+        """The printer's name in dipbike.toml."""
+        return self._session.snapshot.name
+
+    @property
+    def kind(self) -> DeviceKind:
+        """A printer."""
+        return DeviceKind.PRINTER
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the printer now."""
+        return self._session.snapshot
+
+    async def connect(self) -> None:
+        """Open the port, wait for the firmware, turn the heat off; also re-arms after a fault.
+
+        Raises:
+            TransportError: the port cannot be opened.
+            ConnectTimeoutError: nobody answers there.
+            DeviceFaultError: the printer reported a fault instead.
+        """
+        ready = self._session.open()
+        self._loop = asyncio.get_running_loop()
+        try:
+            await self._release()
+            link = await asyncio.to_thread(self._open_link)
+            self._protocol = MarlinProtocol()
+            self._pump = Pump(link, self._protocol, self._baud_bps, self._take, self._lose)
+            self._pump.start()
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await ready
+        except TimeoutError:
+            raise ConnectTimeoutError from None
+        finally:
+            if self._session.state is not DeviceState.IDLE:
+                await self._release()
+            if self._session.state is DeviceState.CONNECTING:
+                self._session.enter(DeviceState.OFFLINE)
+
+    async def run(self, program: Program) -> RunReport:
+        """Print a program and return once every move has ended."""
+        running = self._session.begin(program)
+        self._submit(partial(self._protocol.run, program))
+        try:
+            return await running
+        except asyncio.CancelledError:
+            self._submit(self._protocol.cancel)
+            raise
+
+    async def pause(self) -> None:
+        """Feed no more lines; the heat stays on."""
+        self._session.require(DeviceState.RUNNING)
+        self._submit(self._protocol.pause)
+        self._session.enter(DeviceState.PAUSED)
+
+    async def resume(self) -> None:
+        """Go on after a pause."""
+        self._session.require(DeviceState.PAUSED)
+        self._submit(self._protocol.resume)
+        self._session.enter(DeviceState.RUNNING)
+
+    async def cancel(self) -> None:
+        """Break off what heats or runs, turn the heat off; `run` ends when the printer is idle again."""
+        self._session.require(DeviceState.RUNNING, DeviceState.PAUSED)
+        self._submit(self._protocol.cancel)
+
+    def stop(self) -> None:
+        """Kill the printer at once, from any thread."""
+        if self._pump is not None:
+            with contextlib.suppress(LinkLostError):  # who cannot be reached is told as lost by the pump
+                self._pump.urgent(EMERGENCY_STOP)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._session.end, DeviceState.STOPPED, _STOPPED)
+
+    async def close(self) -> None:
+        """Turn the heat off if the printer can be reached, and release the port."""
+        if self._pump is not None and self._session.state is not DeviceState.STOPPED:
+            with contextlib.suppress(LinkLostError):  # the port is closed next in any case
+                self._pump.urgent(EMERGENCY_HEAT_OFF)
+        await self._release()
+        self._session.end(DeviceState.OFFLINE, "")
+        if self._session.state is not DeviceState.OFFLINE:
+            self._session.enter(DeviceState.OFFLINE)
+
+    async def _release(self) -> None:
+        pump, self._pump = self._pump, None
+        if pump is not None:
+            await asyncio.to_thread(pump.close)
+
+    def _submit(self, command: Callable[[float], Sequence[ev.Event]]) -> None:
+        if self._pump is None:
+            raise DeviceBusyError(f"{self.name} is not connected.")
+        self._pump.submit(command)
+
+    def _lose(self, error: LinkLostError) -> None:
+        self._session.end(DeviceState.OFFLINE, str(error))
+
+    def _take(self, event: ev.Event) -> None:
+        match event:
+            case ev.Heated():
+                merged = {**self.snapshot.temperatures, **event.temperatures}
+                self._session.snapshot = replace(self.snapshot, temperatures=merged)
+            case ev.Advanced():
+                self._session.advance(event.lines_done, event.bytes_done, event.resends)
+            case ev.Paused() | ev.Resumed() | ev.Finished() | ev.Cancelled():
+                self._follow(event)
+            case ev.Ready() | ev.Restarted() | ev.Faulted() | ev.Unanswered():
+                self._turn(event)
+            case _:
+                assert_never(event)
+
+    def _follow(self, event: ev.Paused | ev.Resumed | ev.Finished | ev.Cancelled) -> None:
+        if self._session.state not in {DeviceState.RUNNING, DeviceState.PAUSED}:
+            return
+        match event:
+            case ev.Paused():
+                self._session.enter(DeviceState.PAUSED)
+            case ev.Resumed():
+                self._session.enter(DeviceState.RUNNING)
+            case ev.Finished():
+                self._session.snapshot = replace(self.snapshot, position=event.position)
+                self._session.complete()
+            case ev.Cancelled():
+                self._session.fail(ProgramCancelledError())
+            case _:
+                assert_never(event)
+
+    def _turn(self, event: ev.Ready | ev.Restarted | ev.Faulted | ev.Unanswered) -> None:
+        match event:
+            case ev.Ready():
+                if self._session.state is DeviceState.CONNECTING:
+                    self._session.ready(event.firmware, event.degraded)
+            case ev.Restarted():
+                error = ProgramInterruptedError("The printer restarted in the middle of the program.")
+                self._session.end(DeviceState.FAULT, _RESTARTED, error)
+            case ev.Faulted():
+                self._session.end(DeviceState.FAULT, event.text, DeviceFaultError(event.text))
+            case ev.Unanswered():
+                timeout = ConnectTimeoutError()
+                self._session.end(DeviceState.OFFLINE, str(timeout), timeout)
+            case _:
+                assert_never(event)

@@ -1,0 +1,167 @@
+"""The G-code that a simulated Marlin board knows."""
+
+import re
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from drivers.marlin.sim_body import COLD_C, Body
+from drivers.marlin.sim_heat import Heater
+from drivers.marlin.sim_motion import Words
+
+Blocked: TypeAlias = Callable[[float], bool]
+"""A command that is still under way: asked with the time, tells whether it is done."""
+Command: TypeAlias = Callable[[Body, Words, float], str | Blocked]
+
+_CODE: Final = re.compile(r"([GMT])\s*(\d+(?:\.\d+)?)")
+_WORD: Final = re.compile(r"([A-Z])\s*(-?\d*\.?\d*)")
+_SETTINGS: Final = (17, 18, 73, 84, 110, 111, 117, 201, 203, 204, 205, 220, 221, 300, 413, 486, 900, 907)
+_SILENT: Final = ("G21", "T0", *(f"M{number}" for number in _SETTINGS))
+
+
+def split(text: str) -> tuple[str, Words]:
+    """Cut a command into its code and its words; a word without a number counts as 0."""
+    if not (match := _CODE.match(text)):
+        return text, {}
+    words = {letter: _number(digits) for letter, digits in _WORD.findall(text[match.end() :])}
+    return f"{match[1]}{match[2]}", words
+
+
+def _number(digits: str) -> float:
+    try:
+        return float(digits)
+    except ValueError:
+        return 0.0
+
+
+def _silent(_body: Body, _words: Words, _now_s: float) -> str:
+    return ""
+
+
+def _move(body: Body, words: Words, now_s: float) -> str | Blocked:
+    if "E" in words and body.hotend.actual_c < COLD_C:
+        words = {letter: value for letter, value in words.items() if letter != "E"}
+    free_s = body.motion.room_s(now_s)
+    body.motion.move(words, now_s)
+    return "" if free_s <= now_s else lambda later_s: later_s >= free_s
+
+
+def _home(body: Body, _words: Words, now_s: float) -> Blocked:
+    body.motion.home(now_s)
+    return _all_moved(body, {}, now_s)
+
+
+def _dwell(body: Body, words: Words, now_s: float) -> Blocked:
+    body.motion.wait(now_s, words.get("S", 0.0) + words.get("P", 0.0) / 1000)
+    return _all_moved(body, {}, now_s)
+
+
+def _all_moved(body: Body, _words: Words, _now_s: float) -> Blocked:
+    return lambda later_s: later_s >= body.motion.end_s
+
+
+def _mode(code: str) -> Command:
+    def command(body: Body, _words: Words, _now_s: float) -> str:
+        body.motion.set_mode(code)
+        return ""
+
+    return command
+
+
+def _set_position(body: Body, words: Words, _now_s: float) -> str:
+    body.motion.set_position(words)
+    return ""
+
+
+def _where(body: Body, _words: Words, _now_s: float) -> str:
+    x_mm, y_mm, z_mm, e_mm = body.motion.position_mm
+    steps = f"X:{round(x_mm * 80)} Y:{round(y_mm * 80)} Z:{round(z_mm * 400)}"
+    return f"X:{x_mm:.2f} Y:{y_mm:.2f} Z:{z_mm:.2f} E:{e_mm:.2f} Count {steps}\n"
+
+
+def _heat(pick: Callable[[Body], Heater], *, is_patient: bool) -> Command:
+    def command(body: Body, words: Words, now_s: float) -> str | Blocked:
+        heater = pick(body)
+        body.set_target(heater, words.get("S", words.get("R", heater.target_c)), now_s)
+        if not is_patient or heater.target_c <= 0:
+            return ""
+        body.is_patient = True
+        body.waits_for = heater
+        return lambda _later_s: _is_heated(body, heater)
+
+    return command
+
+
+def _is_heated(body: Body, heater: Heater) -> bool:
+    if heater.is_there or not body.is_patient:
+        body.waits_for = None
+        return True
+    return False
+
+
+def _fan(body: Body, words: Words, _now_s: float) -> str:
+    body.fan = min(255.0, max(0.0, words.get("S", 255.0))) / 255
+    return ""
+
+
+def _fan_off(body: Body, _words: Words, _now_s: float) -> str:
+    body.fan = 0.0
+    return ""
+
+
+def _temperatures(body: Body, _words: Words, _now_s: float) -> str:
+    return body.temperatures()
+
+
+def _report_by_itself(body: Body, words: Words, _now_s: float) -> str:
+    body.report_every_s = words.get("S", 0.0)
+    return ""
+
+
+def _most_idle(body: Body, words: Words, _now_s: float) -> str:
+    body.most_idle_s = words.get("S", 0.0)
+    return ""
+
+
+def _keep_alive(_body: Body, _words: Words, _now_s: float) -> str:
+    return "echo:  M113 S2\n"
+
+
+def _firmware(body: Body, _words: Words, _now_s: float) -> str:
+    capabilities = {
+        "SERIAL_XON_XOFF": False,
+        "EEPROM": True,
+        "AUTOREPORT_TEMP": True,
+        "EMERGENCY_PARSER": body.has_emergency_parser,
+        "HOST_ACTION_COMMANDS": True,
+        "PROMPT_SUPPORT": False,
+        "THERMAL_PROTECTION": True,
+        "ARCS": True,
+    }
+    return (
+        "FIRMWARE_NAME:Marlin 2.1.2 (Dec  1 2022 12:00:00) SOURCE_CODE_URL:github.com/MarlinFirmware/Marlin"
+        " PROTOCOL_VERSION:1.0 MACHINE_TYPE:Virtual i3 EXTRUDER_COUNT:1\n"
+    ) + "".join(f"Cap:{name}:{int(present)}\n" for name, present in capabilities.items())
+
+
+COMMANDS: Final[dict[str, Command]] = {
+    **dict.fromkeys(_SILENT, _silent),
+    **dict.fromkeys(("G0", "G1", "G2", "G3"), _move),
+    **{code: _mode(code) for code in ("G90", "G91", "M82", "M83")},
+    "G4": _dwell,
+    "G28": _home,
+    "G92": _set_position,
+    "M85": _most_idle,
+    "M104": _heat(lambda body: body.hotend, is_patient=False),
+    "M105": _temperatures,
+    "M106": _fan,
+    "M107": _fan_off,
+    "M108": _silent,
+    "M109": _heat(lambda body: body.hotend, is_patient=True),
+    "M113": _keep_alive,
+    "M114": _where,
+    "M115": _firmware,
+    "M140": _heat(lambda body: body.bed, is_patient=False),
+    "M155": _report_by_itself,
+    "M190": _heat(lambda body: body.bed, is_patient=True),
+    "M400": _all_moved,
+}
