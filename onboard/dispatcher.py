@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from jobs.budget import halt_budget_wh
-from jobs.exchange import instance_to_json, plan_to_json
-
 from drivers.gcode import Program
 from drivers.types import DeviceKind
+from jobs.budget import halt_budget_wh
 from jobs.errors import JobError, Sentence
+from jobs.exchange import instance_json, plan_json
 from jobs.instance import Held, Instance, Plan, PlannedStart
 from jobs.planner import plan
 from jobs.types import Job, JobState
@@ -84,7 +83,7 @@ class Dispatcher:
         """Write a plan down with its question, so that a mediator can ask why tomorrow."""
         if instance.jobs:
             store = self._bike.ledger.store
-            await self._bike.ledger(store.keep_plan, instance_to_json(instance), plan_to_json(made, instance))
+            await self._bike.ledger(store.keep_plan, instance_json(instance), plan_json(made))
 
     def _obstacle(self) -> tuple[str, Sentence] | None:
         """What keeps every job from starting."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from drivers.gcode import Program
+from jobs.errors import JobError
 from jobs.estimate import estimate
 from jobs.machines import PROFILES
 from jobs.types import Estimate
@@ -22,7 +23,10 @@ def estimate_command(file: Path, machine: str, as_json: bool) -> None:  # noqa: 
     program = Program.from_bytes(file.read_bytes())
     if not program.line_count:
         refuse("empty", f"{file} holds no G-code.", as_json=as_json)
-    cost = estimate(program, PROFILES[machine])
+    try:
+        cost = estimate(program, PROFILES[machine])
+    except JobError as error:
+        refuse(error.code, str(error), as_json=as_json)
     click.echo(json.dumps(asdict(cost)) if as_json else describe(cost))
 
 

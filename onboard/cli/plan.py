@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import click
-from jobs.exchange import instance_from_json, plan_to_json
 
 from jobs.errors import InstanceError
+from jobs.exchange import parse_instance, plan_json
 from jobs.instance import Plan
 from jobs.planner import plan
 from onboard.cli.common import json_option, refuse
@@ -17,13 +17,13 @@ from onboard.cli.common import json_option, refuse
 def plan_command(instance: Path, as_json: bool) -> None:  # noqa: FBT001 - a command-line flag
     """Plan INSTANCE (JSON, the exchange format): who starts when, and why the others wait."""
     try:
-        question = instance_from_json(instance.read_text(encoding="utf-8"))
+        question = parse_instance(instance.read_bytes())
     except InstanceError as error:
         refuse(error.code, str(error), as_json=as_json)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         refuse("unreadable", f"{instance} cannot be read: {error}", as_json=as_json)
     made = plan(question)
-    click.echo(plan_to_json(made, question) if as_json else describe(made))
+    click.echo(plan_json(made) if as_json else describe(made))
 
 
 def describe(made: Plan) -> str:
