@@ -242,10 +242,8 @@ class GrblProtocol:
                 return self._greet(status)
             case Phase.RUNNING:
                 return self._watch_run(status, now_s)
-            case Phase.PAUSING | Phase.PAUSED:
+            case Phase.PAUSING | Phase.PAUSED | Phase.RESUMING:
                 return self._watch_pause(status, now_s)
-            case Phase.RESUMING:
-                return self._watch_resume(status, now_s)
             case Phase.ENDING if status.still and self._lookout.fresh:
                 self._reset(now_s)
                 return []
@@ -276,6 +274,8 @@ class GrblProtocol:
     def _watch_pause(self, status: said.Status, now_s: float) -> list[Event]:
         if not self._lookout.fresh:
             return []
+        if self.phase is Phase.RESUMING:
+            return self._watch_resume(status, now_s)
         if status.state != "Door" or (self.phase is Phase.PAUSED and not status.held):
             return self._open_door(now_s)
         if self.phase is Phase.PAUSED or not status.held:
@@ -285,8 +285,6 @@ class GrblProtocol:
 
     def _watch_resume(self, status: said.Status, now_s: float) -> list[Event]:
         """`~` goes out once, only on a fresh report that it will be obeyed."""
-        if not self._lookout.fresh:
-            return []
         if not self._resume_sent and status.may_resume:
             self._urgent += RESUME
             self._resume_sent = True
