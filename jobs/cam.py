@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry import LineString
 from shapely.ops import substring
 
+from jobs.cam_check import check_cut
 from jobs.cam_paths import POCKET_RANK, ToolPath, tool_paths
 from jobs.cam_words import Writer
 from jobs.drawing import Drawing, Role
@@ -23,9 +24,10 @@ _NO_TABS_BELOW_MM: Final = 30.0
 
 
 def cut(drawing: Drawing, profile: MillProfile, material: Material) -> bytes:
-    """Return the G-code that mills a drawing out of a sheet whose top is Z = 0.
+    """Return the G-code that mills a drawing out of a sheet whose top is Z = 0, replayed before it is given.
 
     Raises:
+        ProgramRefusedError: The replay found a flaw in our own program.
         DesignRefusedError: The drawing does not fit the machine or its details do not fit the tool.
     """
     paths = tool_paths(drawing, profile.tool_mm)
@@ -38,7 +40,9 @@ def cut(drawing: Drawing, profile: MillProfile, material: Material) -> bytes:
         else:
             _mill_line(writer, path, material)
     writer.finish()
-    return writer.program()
+    program = writer.program()
+    check_cut(program, profile, material.thickness_mm + material.through_mm)
+    return program
 
 
 def depths_mm(role: Role, material: Material) -> list[float]:

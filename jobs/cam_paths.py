@@ -125,7 +125,12 @@ def _refuse_close_parts(rings: list[Polygon], depths: list[int], tool_mm: float)
 
 def _pockets(rings: list[Polygon], tool_mm: float) -> Iterator[ToolPath]:
     """Yield the rings that clear each pocket, from its middle outwards; a ring within a ring is an island."""
-    for pocket in _polygons(shapely.symmetric_difference_all(rings)):
+    depths = _nesting(rings)
+    floor: BaseGeometry = Polygon()
+    for level in range(max(depths, default=-1) + 1):
+        same = [ring for ring, depth in zip(rings, depths, strict=True) if depth == level]
+        floor = floor.symmetric_difference(shapely.union_all(same))
+    for pocket in _polygons(floor):
         ways = list(_shrinking(pocket.buffer(-tool_mm / 2, quad_segs=_ARC_QUARTER), tool_mm * _STEP_OVER))
         if not ways:
             raise _too_small("Une poche", "A pocket", tool_mm)
