@@ -54,10 +54,9 @@ def left_out(*, quick: bool, peers: bool) -> dict[str, NotRun]:
             out[mark] = NotRun(f"tests marked {mark}", "--quick was given", wanted=False)
         elif find_program(program) is None:
             out[mark] = NotRun(f"tests marked {mark}", f"{program} is not installed", wanted=True)
-    if not quick and find_program("systemd-analyze") is None:
-        out["systemd"] = NotRun(
-            "checks of the systemd units", "systemd-analyze is not installed", wanted=True
-        )
+    if find_program("systemd-analyze") is None:
+        why = "systemd-analyze is not installed"
+        out["systemd"] = NotRun("checks of the systemd units", why, wanted=not quick)
     if not peers:
         out["peers"] = NotRun("tests against other people's programs", "--peers was not given", wanted=False)
     return out
