@@ -43,7 +43,14 @@ def create_app(config: Config) -> FastAPI:
         queue=Queue(config.paths.jobs_database),
         spool=Spool.of(config),
     )
-    app = FastAPI(title="DIPbike", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app = FastAPI(
+        title="DIPbike",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
     app.state.kiosk = kiosk
     app.add_middleware(Guard, upload_paths=participant.UPLOAD_PATHS)
     app.include_router(assets.router())
@@ -56,6 +63,7 @@ def create_app(config: Config) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Watch the bike while the server runs."""
     kiosk: Kiosk = app.state.kiosk
+    kiosk.spool.sweep()
     async with asyncio.TaskGroup() as tasks:
         watcher = tasks.create_task(kiosk.feed.run(), name="watch the bike")
         yield

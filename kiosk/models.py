@@ -10,6 +10,9 @@ from jobs.errors import DesignRefusedError, Sentence
 from jobs.types import DesignKind
 from onboard.control.messages import Key
 
+LONGEST_TEXT = 16
+"""What a name tag holds; a test compares it with the design's own limit, which this process does not load."""
+
 _MESH = (DesignKind.MESH, DeviceKind.PRINTER)
 _KINDS: dict[str, tuple[DesignKind, DeviceKind]] = {
     ".stl": _MESH,
@@ -38,7 +41,7 @@ class FormModel(BaseModel):
 class TagForm(FormModel):
     """The word of a name tag."""
 
-    text: Annotated[str, Field(max_length=60), AfterValidator(_tidy)]
+    text: Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_tidy)]
 
 
 class FileForm(FormModel):

@@ -12,7 +12,7 @@ from kiosk import views
 from kiosk.context import JobId, Kiosk, KioskHere
 from kiosk.events import Moment
 from kiosk.live import live
-from kiosk.models import FileForm, TagForm, brought
+from kiosk.models import LONGEST_TEXT, FileForm, TagForm, brought
 from kiosk.pages import PICTURES, Context
 from onboard.control.messages import DiscardJob, MakeDraft, SendJob
 
@@ -37,7 +37,7 @@ async def home_stream(request: Request, kiosk: KioskHere) -> StreamingResponse:
 @router.get("/prenom")
 async def tag_page(request: Request, kiosk: KioskHere) -> Response:
     """Ask for the word of a name tag."""
-    return kiosk.pages.page(request, "tag.html", context={"key": _key()})
+    return kiosk.pages.page(request, "tag.html", context={"key": _key(), "longest": LONGEST_TEXT})
 
 
 @router.post("/prenom")

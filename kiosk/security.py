@@ -33,14 +33,13 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        guarded_send = _with_headers(send)
-        if not _same_origin(scope):
+        limit_bytes = None if scope["path"] in self._upload_paths else FORM_LIMIT_BYTES
+        exchange = _Exchange(receive, send, limit_bytes)
+        if _same_origin(scope):
+            await self._app(scope, exchange.receive, exchange.send)
+        else:
             refusal = PlainTextResponse("This request did not come from a page of this bike.", 403)
-            await refusal(scope, receive, guarded_send)
-            return
-        if scope["path"] not in self._upload_paths:
-            receive = _limited(receive)
-        await self._app(scope, receive, guarded_send)
+            await refusal(scope, exchange.receive, exchange.send)
 
 
 def _same_origin(scope: Scope) -> bool:
@@ -51,27 +50,32 @@ def _same_origin(scope: Scope) -> bool:
     return headers.get("origin") == f"{scope['scheme']}://{headers.get('host')}"
 
 
-def _with_headers(send: Send) -> Send:
-    async def guarded(message: Message) -> None:
+class _Exchange:
+    """One request with its answer."""
+
+    def __init__(self, receive: Receive, send: Send, limit_bytes: int | None) -> None:
+        self._receive = receive
+        self._send = send
+        self._limit_bytes = limit_bytes
+        self._seen_bytes = 0
+        self._whole = False
+
+    async def receive(self) -> Message:
+        """The next piece of the body, as long as there are not too many."""
+        message = await self._receive()
+        self._seen_bytes += len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        if self._limit_bytes is not None and self._seen_bytes > self._limit_bytes:
+            raise HTTPException(413)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """The answer with our headers; one that refuses an unread body ends the connection, too."""
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return guarded
-
-
-def _limited(receive: Receive) -> Receive:
-    seen = 0
-
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > FORM_LIMIT_BYTES:
-            raise HTTPException(413)
-        return message
-
-    return counted
+            if message["status"] >= 400 and not self._whole:
+                headers["Connection"] = "close"  # else the server would go on reading for nobody
+        await self._send(message)

@@ -28,6 +28,11 @@ class Server(uvicorn.Server):
         self._kiosk.feed.close()
         super().handle_exit(sig, frame)
 
+    def stop(self) -> None:
+        """End as a signal would, when the server runs inside another program."""
+        self._kiosk.feed.close()
+        self.should_exit = True
+
 
 def server_of(config: Config) -> Server:
     """The server of one bike's pages; it logs no addresses, because participants are minors."""

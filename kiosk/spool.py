@@ -51,6 +51,10 @@ def _full() -> SpoolError:
     )
 
 
+def _nothing() -> SpoolError:
+    return SpoolError(400, Sentence("Choisis d'abord un fichier.", "Choose a file first."))
+
+
 def _broken() -> SpoolError:
     return SpoolError(
         400,
@@ -151,6 +155,8 @@ class Spool:
             if file.tell() > free_bytes:
                 raise _full()
         form.close()
+        if not form.file_name or not file.tell():
+            raise _nothing()
         return form
 
 

@@ -4,6 +4,7 @@ import {
   Box3,
   BoxGeometry,
   DirectionalLight,
+  DoubleSide,
   EdgesGeometry,
   GridHelper,
   LineBasicMaterial,
@@ -58,12 +59,14 @@ export class PartScene {
 
   addPart(geometry, [width, depth]) {
     geometry.computeBoundingBox();
-    geometry.computeVertexNormals();
-    const box = geometry.boundingBox;
-    const outside = box.min.x < 0 || box.min.y < 0 || box.max.x > width || box.max.y > depth;
-    const part = new Mesh(geometry, new MeshStandardMaterial({ color: outside ? OUTSIDE : PART, roughness: 0.6 }));
-    part.material.polygonOffset = true; // lets the lines of the edges win
-    part.material.polygonOffsetFactor = part.material.polygonOffsetUnits = 1;
+    const { min, max } = geometry.boundingBox;
+    // The slicer puts every part in the middle of the bed, standing on it.
+    geometry.translate((width - min.x - max.x) / 2, (depth - min.y - max.y) / 2, -min.z);
+    const outside = max.x - min.x > width || max.y - min.y > depth;
+    const material = new MeshStandardMaterial({ color: outside ? OUTSIDE : PART, roughness: 0.6, side: DoubleSide });
+    const part = new Mesh(geometry, material);
+    material.polygonOffset = true; // lets the lines of the edges win
+    material.polygonOffsetFactor = material.polygonOffsetUnits = 1;
     this.scene.add(part, new LineSegments(new EdgesGeometry(geometry, SHARP_DEGREES), new LineBasicMaterial({ color: EDGE })));
     return new Box3().setFromObject(part);
   }

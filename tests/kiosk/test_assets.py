@@ -1,0 +1,75 @@
+"""Built scripts: complete, compressed, kept for good by browsers."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kiosk.assets import DIST, Assets, AssetsMissingError
+
+BUILD = Path(__file__).parents[2] / "kiosk" / "build"
+
+
+def test_manifest_names_a_hashed_file_for_every_script_and_style() -> None:
+    """A page that asks for an entry gets the file built from it."""
+    static = DIST.parent
+    sources = {path.name for path in [*(static / "script").glob("*.js"), *(static / "style").glob("*.css")]}
+    manifest = json.loads((DIST / "manifest.json").read_text())
+    assert manifest.keys() == sources
+    for entry, name in manifest.items():
+        assert re.fullmatch(rf"{Path(entry).stem}-[A-Z0-9]{{8}}{Path(entry).suffix}", name)
+        assert (DIST / name).is_file()
+
+
+def test_every_script_and_style_lies_compressed_beside_itself() -> None:
+    """Nothing is compressed while somebody waits."""
+    built = [*DIST.glob("*.js"), *DIST.glob("*.css")]
+    assert built
+    for path in built:
+        assert gzip.decompress((DIST / f"{path.name}.gz").read_bytes()) == path.read_bytes()
+
+
+def test_the_lock_names_no_registry_and_pins_every_package() -> None:
+    """The lock works with whatever registry a machine has, and only with these very files."""
+    lock = (BUILD / "package-lock.json").read_text()
+    assert "://" not in lock
+    packages = {name: about for name, about in json.loads(lock)["packages"].items() if name}
+    assert packages
+    assert all(about["integrity"].startswith("sha512-") for about in packages.values())
+
+
+def test_first_load_stays_small() -> None:
+    """Script, style and font of every page stay below 32 kB; the 3D view comes when it is shown."""
+    assets = Assets()
+    names = [Path(assets.url(name)).name for name in ("kiosk.js", "kiosk.css")]
+    size = sum((DIST / f"{name}.gz").stat().st_size for name in names)
+    size += sum(path.stat().st_size for path in DIST.glob("*.woff2"))
+    assert size < 32_000
+    assert "WebGLRenderer" not in (DIST / names[0]).read_text()
+
+
+async def test_built_files_are_kept_for_good(client: httpx.AsyncClient) -> None:
+    """A name stands for its content, so a browser never asks twice."""
+    url = Assets().url("kiosk.js")
+    squeezed = await client.get(url)
+    assert squeezed.headers["content-encoding"] == "gzip"
+    assert "immutable" in squeezed.headers["cache-control"]
+    assert squeezed.headers["content-type"].startswith("text/javascript")
+    plain = await client.get(url, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == squeezed.content
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "..%2f..%2fassets.py", "kiosk.js", "%2e%2e"])
+async def test_only_built_files_are_served(client: httpx.AsyncClient, name: str) -> None:
+    """Neither the folder above nor what stands beside the files can be read."""
+    assert (await client.get(f"/static/dist/{name}")).status_code == 404
+
+
+def test_a_kiosk_without_built_files_says_what_to_do(tmp_path: Path) -> None:
+    """A checkout that was never installed tells so in one sentence."""
+    with pytest.raises(AssetsMissingError, match="uv pip install"):
+        Assets(tmp_path)

@@ -1,0 +1,84 @@
+"""What every answer carries and what no request gets past."""
+
+import httpx
+import pytest
+
+PAGES = ["/", "/prenom", "/fichier", "/efface", "/nothing-here", "/ticket/" + "0" * 32, "/icone.svg"]
+COMMANDS = ["/prenom", "/fichier", *(f"/{word}/{'0' * 32}" for word in ("envoyer", "recommencer", "effacer"))]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_answer_is_guarded(client: httpx.AsyncClient, path: str) -> None:
+    """A page may load only from the bike, is never guessed at, framed or kept."""
+    answer = await client.get(path)
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "server" not in answer.headers
+    assert "<script>" not in answer.text
+    assert " style=" not in answer.text
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+@pytest.mark.parametrize("origin", [None, "null", "http://elsewhere.example", "https://127.0.0.1"])
+async def test_commands_from_elsewhere_are_refused(
+    client: httpx.AsyncClient, path: str, origin: str | None
+) -> None:
+    """Another site cannot press our buttons."""
+    del client.headers["Origin"]
+    headers = {} if origin is None else {"Origin": origin}
+    answer = await client.post(path, headers=headers, data={"key": "12345678", "text": "x"})
+    assert answer.status_code == 403
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+async def test_a_command_from_our_page_reaches_the_bike(client: httpx.AsyncClient) -> None:
+    """The same command with our own origin gets as far as the daemon, which is not there."""
+    answer = await client.post("/prenom", data={"key": "12345678", "text": "Léo"})
+    assert answer.status_code == 503
+    assert "Le vélo ne répond pas" in answer.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"key": "12345678"},
+        {"key": "12345678", "text": ""},
+        {"key": "12345678", "text": " \t "},
+        {"key": "12345678", "text": "x" * 17},
+        {"key": "12345678", "text": "a\x00b"},
+        {"key": "12345678", "text": "Léo", "width_mm": "900"},
+        {"key": "short", "text": "Léo"},
+        {"key": "../../../etc", "text": "Léo"},
+    ],
+)
+async def test_a_wrong_form_gets_a_sentence(client: httpx.AsyncClient, fields: dict[str, str]) -> None:
+    """What is missing, too long or unknown is said, and nothing is asked of the bike."""
+    answer = await client.post("/prenom", data=fields)
+    assert answer.status_code == 422
+    assert "Reviens en arrière" in answer.text
+
+
+async def test_a_form_is_never_large(client: httpx.AsyncClient) -> None:
+    """A body without end is cut, declared or not."""
+    answer = await client.post("/prenom", data={"key": "12345678", "text": "x" * 100_000})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("job", ["0" * 31, "0" * 33, "G" * 32, "A" * 32, "%2e%2e%2f", "'" * 32])
+@pytest.mark.parametrize("page", ["verifier", "ticket", "forme", "image", "flux/ticket"])
+async def test_only_a_job_id_names_a_job(client: httpx.AsyncClient, page: str, job: str) -> None:
+    """Nothing else reaches the queue or the disk."""
+    assert (await client.get(f"/{page}/{job}")).status_code in {404, 422}
+
+
+async def test_no_parameter_sends_anybody_away(client: httpx.AsyncClient) -> None:
+    """The language link stays on its page, whatever else stands in the address."""
+    answer = await client.get("/?langue=en&next=//elsewhere.example&url=http://elsewhere.example")
+    assert answer.status_code == 200
+    assert "elsewhere" not in answer.text
+    cookie = answer.headers["set-cookie"].lower()
+    assert cookie.startswith("langue=en")
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
