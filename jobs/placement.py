@@ -87,7 +87,8 @@ class Lane:
                 before & span(since, self.end_min + 1)
             )
         # Where the text of the format leaves it open whether the device is still warm, nothing starts.
-        unsure = span(0, self.device.warm_until_min + 1) & ~self.warm
+        warm_until = self.device.warm_until_min
+        unsure = span(0, warm_until + 1) & ~self.warm if warm_until > 0 else 0
         self.cold &= ~self.warm & ~unsure
 
     def _warm_at_first(self) -> int:

@@ -163,6 +163,14 @@ def test_a_printer_that_is_heating_now_counts_for_the_cap():
     assert started(answer) == {"cut": 5}
 
 
+@pytest.mark.parametrize("warm_until_min", [-1, 0, 1, 9])
+def test_an_idle_printer_starts_at_once_however_warm(warm_until_min: int):
+    """Minute 0 is never held back: the daemon starts what the plan puts there."""
+    answer = planned(halt([PRINTER | {"warm_until_min": warm_until_min}], [job("a", "s1")]))
+    assert started(answer) == {"a": 0}
+    assert answer.energy_wh == (23.0 if warm_until_min > 0 else 42.0)
+
+
 def test_first_jobs_then_the_mediators_pick_then_the_longest_waiting():
     """With room for all, the order of the day is the one people expect."""
     jobs = [
