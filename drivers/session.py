@@ -76,13 +76,14 @@ class Session:
     def advance(self, lines_done: int, bytes_done: int, resends: int) -> None:
         """Note how much of the program is acknowledged."""
         if (progress := self.snapshot.progress) is not None:
-            progress = replace(
-                progress,
-                lines_done=lines_done,
-                bytes_done=bytes_done,
-                resends=resends,
-                elapsed_s=time.monotonic() - self._begun_s,
-            )
+            progress = replace(progress, lines_done=lines_done, bytes_done=bytes_done, resends=resends)
+            self.snapshot = replace(self.snapshot, progress=progress)
+            self.note_time()
+
+    def note_time(self) -> None:
+        """Time passes although nothing is acknowledged, as in a heat-up."""
+        if (progress := self.snapshot.progress) is not None and self._running is not None:
+            progress = replace(progress, elapsed_s=time.monotonic() - self._begun_s)
             self.snapshot = replace(self.snapshot, progress=progress)
 
     def complete(self) -> None:

@@ -144,6 +144,7 @@ class Printer:
             case ev.Heated():
                 merged = {**self.snapshot.temperatures, **event.temperatures}
                 self._session.snapshot = replace(self.snapshot, temperatures=merged)
+                self._session.note_time()
             case ev.Advanced():
                 self._session.advance(event.lines_done, event.bytes_done, event.resends)
             case ev.Paused() | ev.Resumed() | ev.Finished() | ev.Cancelled():
