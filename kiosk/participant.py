@@ -71,9 +71,9 @@ async def take_file(request: Request, kiosk: KioskHere) -> Response:
         form = FileForm.model_validate(upload.fields)
         command = MakeDraft(key=form.key, design=kind, device=device, source=upload.source)
         return await _draft(kiosk, command)
-    except Exception:
-        kiosk.spool.discard(upload)
-        raise
+    finally:
+        if not kiosk.queue.refers_to(upload.source):  # refused, or the same form sent twice
+            kiosk.spool.discard(upload)
 
 
 @router.get("/verifier/{job_id}")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from jobs.errors import StoreError
 from jobs.store_reader import JobReader
 from jobs.types import Job, JobState
 
@@ -24,6 +25,13 @@ class Queue:
     def jobs(self, *states: JobState) -> list[Job]:
         """The jobs in these states, oldest first."""
         return self._read().jobs(states)
+
+    def refers_to(self, source: str) -> bool:
+        """Whether a job was made from this file of the spool."""
+        try:
+            return any(job.design.source == source for job in self._read().jobs())
+        except StoreError:
+            return False  # no queue, so no job
 
     def _read(self) -> JobReader:
         """The open reader; one that lost its file is opened anew."""
