@@ -73,6 +73,11 @@ class Session:
         self._running = asyncio.get_running_loop().create_future()
         return self._running
 
+    async def wait_for_end(self, timeout_s: float) -> None:
+        """Wait until nothing runs any more, but not longer than that."""
+        if self._running is not None:
+            await asyncio.wait([self._running], timeout=timeout_s)
+
     def advance(self, lines_done: int, bytes_done: int, resends: int) -> None:
         """Note how much of the program is acknowledged."""
         if (progress := self.snapshot.progress) is not None:

@@ -25,6 +25,7 @@ from drivers.transport import Transport
 from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
 
 CONNECT_TIMEOUT_S: Final = 45.0
+CLOSE_TIMEOUT_S: Final = 3.0
 _STOPPED: Final = "The printer was stopped: restart it, check it, then re-arm it."
 _RESTARTED: Final = "The printer restarted by itself: check its power, then re-arm it."
 
@@ -39,6 +40,7 @@ class Printer:
         self._protocol = MarlinProtocol()
         self._pump: Pump[ev.Event] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_closing = False
 
     @property
     def name(self) -> str:
@@ -64,6 +66,7 @@ class Printer:
             DeviceFaultError: the printer reported a fault instead.
         """
         ready = self._session.open()
+        self._is_closing = False
         self._loop = asyncio.get_running_loop()
         try:
             await self._release()
@@ -118,6 +121,10 @@ class Printer:
 
     async def close(self) -> None:
         """Turn the heat off if the printer can be reached, and release the port."""
+        if self._session.state in {DeviceState.RUNNING, DeviceState.PAUSED}:
+            self._is_closing = True
+            self._submit(self._protocol.cancel)
+            await self._session.wait_for_end(CLOSE_TIMEOUT_S)
         if self._pump is not None and self._session.state is not DeviceState.STOPPED:
             with contextlib.suppress(LinkLostError):  # the port is closed next in any case
                 self._pump.urgent(EMERGENCY_HEAT_OFF)
@@ -166,7 +173,7 @@ class Printer:
                 self._session.snapshot = replace(self.snapshot, position=event.position)
                 self._session.complete()
             case ev.Cancelled():
-                self._session.fail(ProgramCancelledError())
+                self._session.fail(ProgramInterruptedError() if self._is_closing else ProgramCancelledError())
             case _:
                 assert_never(event)
 
