@@ -18,7 +18,8 @@ COMMAND: Final = "prusa-slicer"
 _STAGE = re.compile(r"(\d+) => ")
 _EXTRUDES = re.compile(rb"^G1 (?:[XYZ]\S+ )+E\.?\d", re.MULTILINE)
 _NOTHING = re.compile(
-    rb"no extrusions|empty print|nothing to print|no layers|objects? (?:is|are) too small", re.IGNORECASE
+    rb"no extrusions|print is empty|empty print|nothing to print|no layers|objects? (?:is|are) too small",
+    re.IGNORECASE,
 )
 
 

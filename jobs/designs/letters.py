@@ -45,7 +45,10 @@ class Letters:
 
     def missing(self, text: str) -> str:
         """Characters of a text that the font cannot draw, each once."""
-        return "".join(dict.fromkeys(sign for sign in _composed(text) if ord(sign) not in self._names))
+        return "".join(dict.fromkeys(sign for sign in _composed(text) if not self._has(sign)))
+
+    def _has(self, sign: str) -> bool:
+        return sign.isprintable() and ord(sign) in self._names
 
     def outline(self, text: str) -> manifold3d.CrossSection:
         """The text on one line in font units, letters joined into one outline.
