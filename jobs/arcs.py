@@ -8,6 +8,8 @@ import numpy as np
 from jobs.words import BoolArray, FloatArray, IntArray
 
 _FULL_TURN: Final = 2.0 * np.pi
+_MOST_CHORDS: Final = 10_000
+"""More than any arc that fits a machine needs; an absurd radius costs no memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def split_arcs(arcs: Arcs, tolerance_mm: float) -> tuple[IntArray, FloatArray, F
     sweep = _sweeps(arcs, arcs.start_mm[:, :2] + to_centre, from_angle)
     tolerance = np.minimum(tolerance_mm, radius)
     count = np.floor(np.abs(0.5 * sweep * radius) / np.sqrt(tolerance * (2 * radius - tolerance)))
-    chords = np.maximum(count, 1).astype(np.int64)
+    chords = np.clip(count, 1, _MOST_CHORDS).astype(np.int64)
     row = np.repeat(np.arange(chords.size), chords)
     step = np.arange(row.size) - np.repeat(np.cumsum(chords) - chords, chords)
     ends = _at(arcs, to_centre, radius, from_angle, sweep, row, (step + 1) / chords[row])

@@ -16,6 +16,9 @@ from jobs.words import FloatArray, IntArray, Words
 HOMING_S: Final = 15.0
 """Time one G28 takes (assumed: a 220 mm printer homing all three axes)."""
 
+_FULL_FAN: Final = 255.0
+"""What `M106` alone means, and the top of its scale."""
+
 _COMMANDS_G: Final = (4.0, 28.0)
 _COMMANDS_M: Final = (2.0, 3.0, 4.0, 5.0, 18.0, 84.0, 104.0, 106.0, 107.0, 109.0, 140.0, 190.0, 400.0)
 
@@ -61,8 +64,13 @@ def read_commands(words: Words) -> list[Command]:
             (line, f"{letter}{code:.0f}")
             for line, code in zip(lines[own].tolist(), codes[own].tolist(), strict=True)
         ]
-    tables = [np.nan_to_num(words.values[letter]) for letter in "SPR"]
-    return [Command(line, word, *(float(table[line]) for table in tables)) for line, word in sorted(found)]
+    p_table, r_table = (np.nan_to_num(words.values[letter]) for letter in "PR")
+    bare_fan = words.lines_with_m(106) & ~words.named["S"]
+    s_table = np.where(bare_fan, _FULL_FAN, np.nan_to_num(words.values["S"]))
+    return [
+        Command(line, word, float(s_table[line]), float(p_table[line]), float(r_table[line]))
+        for line, word in sorted(found)
+    ]
 
 
 def stretches(
@@ -106,7 +114,7 @@ class PrinterMeter:
             case "M140" | "M190":
                 self._heat(self.bed, command)
             case "M106":
-                self.hotend.fan = min(command.s or 255.0, 255.0) / 255.0
+                self.hotend.fan = min(max(command.s, 0.0), _FULL_FAN) / _FULL_FAN
             case "M107":
                 self.hotend.fan = 0.0
             case "M18" | "M84":
@@ -114,7 +122,7 @@ class PrinterMeter:
             case "G28":
                 self.pass_time(Stretch(HOMING_S, 0.0, moves=True))
             case "G4":
-                self.pass_time(Stretch(command.s or command.p / 1000.0, 0.0, moves=False))
+                self.pass_time(Stretch(max(command.s or command.p / 1000.0, 0.0), 0.0, moves=False))
             case _:
                 pass
 
@@ -156,7 +164,7 @@ class MillMeter:
             case "M5" | "M2":
                 self.spindle = False
             case "G4":
-                self.pass_time(Stretch(command.p, 0.0, moves=False))
+                self.pass_time(Stretch(max(command.p, 0.0), 0.0, moves=False))
             case _:
                 pass
 

@@ -11,6 +11,9 @@ from jobs.words import BoolArray, FloatArray
 _STRAIGHT: Final = 0.999999
 """GRBL treats a joint as straight, or as a full reversal, beyond this cosine."""
 
+_SLOWEST: Final = 0.05
+"""Floor of speeds (mm/s) and accelerations (mm/s²), so that a feed of 0 is slow and not endless."""
+
 
 def move_times(moves: Moves, stop_before: BoolArray, motion: Motion) -> FloatArray:
     """Return the seconds each move takes.
@@ -26,8 +29,8 @@ def move_times(moves: Moves, stop_before: BoolArray, motion: Motion) -> FloatArr
     if not moves.line.size:
         return np.empty(0)
     length_mm, unit = _directions(moves)
-    nominal = _nominal_speeds(moves, unit, motion)
-    accel = _accelerations(moves, unit, motion)
+    nominal = np.maximum(_nominal_speeds(moves, unit, motion), _SLOWEST)
+    accel = np.maximum(_accelerations(moves, unit, motion), _SLOWEST)
     if motion.jerk_mm_s is None:
         joint_sq = _joints_by_deviation(unit, motion) if len(nominal) > 1 else np.empty(0)
         standing_sq = np.zeros_like(nominal)

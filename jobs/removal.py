@@ -8,6 +8,8 @@ from jobs.moves import Moves
 from jobs.words import BoolArray, FloatArray
 
 _CELL_MM: Final = 0.25
+_MOST_CELLS: Final = 1600
+"""Cells along the longer side: a program for a larger place gets a coarser grid, not more memory."""
 
 
 def cutting(moves: Moves) -> BoolArray:
@@ -24,18 +26,22 @@ def removed_mm3(moves: Moves, tool_mm: float) -> float:
     cuts = cutting(moves)
     if not cuts.any():
         return 0.0
-    points = _samples(moves.start_mm[cuts, :3], moves.end_mm[cuts, :3])
-    margin = int(np.ceil(tool_mm / 2 / _CELL_MM)) + 1
-    cells = np.floor((points[:, :2] - points[:, :2].min(axis=0)) / _CELL_MM).astype(np.int64) + margin
+    start_mm, end_mm = moves.start_mm[cuts, :3], moves.end_mm[cuts, :3]
+    corner_mm = np.minimum(start_mm, end_mm)[:, :2].min(axis=0)
+    extent_mm = np.maximum(start_mm, end_mm)[:, :2].max(axis=0) - corner_mm
+    cell_mm = max(_CELL_MM, float(extent_mm.max()) / _MOST_CELLS)
+    points = _samples(start_mm, end_mm, cell_mm)
+    margin = int(np.ceil(tool_mm / 2 / cell_mm)) + 1
+    cells = np.floor((points[:, :2] - corner_mm) / cell_mm).astype(np.int64) + margin
     deepest = np.zeros(cells.max(axis=0) + 1 + margin)
     np.minimum.at(deepest, (cells[:, 0], cells[:, 1]), points[:, 2])
-    return float(-_spread(deepest, tool_mm / 2 / _CELL_MM).sum()) * _CELL_MM**2
+    return float(-_spread(deepest, tool_mm / 2 / cell_mm).sum()) * cell_mm**2
 
 
-def _samples(start_mm: FloatArray, end_mm: FloatArray) -> FloatArray:
-    """Return points along the cuts, no further apart than a cell."""
+def _samples(start_mm: FloatArray, end_mm: FloatArray, step_mm: float) -> FloatArray:
+    """Return points along the cuts, no further apart than a step."""
     length_mm = np.hypot(*(end_mm - start_mm)[:, :2].T)
-    count = np.maximum(np.ceil(length_mm / _CELL_MM), 1).astype(np.int64)
+    count = np.maximum(np.ceil(length_mm / step_mm), 1).astype(np.int64)
     row = np.repeat(np.arange(count.size), count)
     step = np.arange(row.size) - np.repeat(np.cumsum(count) - count, count) + 1
     points: FloatArray = start_mm[row] + (end_mm - start_mm)[row] * (step / count[row])[:, None]

@@ -191,6 +191,6 @@ def test_an_island_in_a_pocket_stays():
     island = '<path fill="blue" fill-rule="evenodd" d="M0 0h40v40h-40z M12 12h16v16h-16z"/>'
     moves = moves_of(milled(island + '<rect x="60" width="20" height="20" fill="blue"/>'))
     cuts = moves.end_mm[~moves.rapid & (moves.end_mm[:, 2] < 0), :2]
-    middle = np.abs(cuts - 25).max(axis=1)
-    assert middle.min() >= 8 + RADIUS_MM - 0.02
+    away_mm = np.hypot(*np.maximum(np.abs(cuts - 25) - 8, 0).T)
+    assert away_mm.min() == pytest.approx(RADIUS_MM, abs=0.02)
     assert (cuts[:, 0] > 65).any()

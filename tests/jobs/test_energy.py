@@ -89,6 +89,23 @@ def test_pauses_are_milliseconds_for_marlin_and_seconds_for_grbl():
     assert cost(["G28"]).duration_s == pytest.approx(HOMING_S)
 
 
+def test_the_fan_counts_by_its_speed():
+    """`M106` alone is full speed, `S0` and `M107` are off, half is half."""
+    waits = {
+        fan: cost(["M109 S200", *fan.split(","), "G4 S600"]).energy_wh for fan in ("", "M106", "M106 S127.5")
+    }
+    assert waits["M106"] > waits[""]
+    assert waits["M106 S127.5"] == pytest.approx((waits[""] + waits["M106"]) / 2)
+    for off in ("M106,M106 S0", "M106,M107"):
+        assert cost(["M109 S200", *off.split(","), "G4 S600"]).energy_wh == pytest.approx(waits[""])
+
+
+def test_a_negative_pause_takes_no_time():
+    """Nobody gains time or energy."""
+    for profile in (I3, MILL):
+        assert estimate(Program.from_lines([b"G4 P-5"]), profile).duration_s == 0
+
+
 def test_the_spindle_pays_for_the_material_it_removes_once():
     """A slot costs its volume; a second pass at the same depth costs only its time."""
     slot = ["G90", "M3 S10000", "G1 Z-1 F200", "G1 X100 F600"]

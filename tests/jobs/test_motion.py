@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from drivers.gcode import Program
 from jobs.errors import ProgramRefusedError
-from jobs.estimate import plan_program
+from jobs.estimate import estimate, plan_program
 from jobs.machines import I3, MILL, MachineProfile
 from jobs.motion import _look_ahead
 
@@ -123,6 +123,24 @@ def test_an_unreadable_number_is_refused():
     """Garbage is a sentence, not a traceback."""
     with pytest.raises(ProgramRefusedError):
         plan_program(Program.from_lines([b"G1 X1.2.3-4"]), MILL)
+
+
+def test_a_feed_of_zero_is_slow_but_ends():
+    """Nothing is divided by zero."""
+    assert 100 < seconds(["G90", "G1 X10 F0"]) < 1000
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text("GMXYZEFIJRPS0123489.- ", max_size=20), max_size=12))
+def test_no_line_ends_in_a_traceback(lines: list[str]):
+    """Whatever the words, a program is timed or refused with a sentence."""
+    for profile in (I3, MILL):
+        try:
+            found = estimate(Program.from_lines(line.encode() for line in lines), profile)
+        except ProgramRefusedError:
+            continue
+        assert math.isfinite(found.duration_s)
+        assert math.isfinite(found.energy_wh)
 
 
 @settings(max_examples=60, deadline=None)
