@@ -58,9 +58,10 @@ async def prepare(request: PrepareRequest, report: ProgressReport, limits: Limit
 async def _prepare(request: PrepareRequest, report: ProgressReport, limits: Limits, home: Path) -> Prepared:
     """Run one child to its end, or kill it and all it started."""
     errors = home / "errors.log"
+    command = await asyncio.to_thread(_command)
     with errors.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
-            *_command(),
+            *command,
             cwd=home,
             env=_environment(home),
             stdin=asyncio.subprocess.PIPE,

@@ -19,12 +19,14 @@ class Mesh:
     @property
     def low_mm(self) -> NDArray[np.float64]:
         """The smallest X, Y and Z."""
-        return self.triangles.min(axis=(0, 1)).astype(np.float64)
+        low: NDArray[np.float64] = self.triangles.min(axis=(0, 1)).astype(np.float64)
+        return low
 
     @property
     def high_mm(self) -> NDArray[np.float64]:
         """The largest X, Y and Z."""
-        return self.triangles.max(axis=(0, 1)).astype(np.float64)
+        high: NDArray[np.float64] = self.triangles.max(axis=(0, 1)).astype(np.float64)
+        return high
 
     @property
     def size_mm(self) -> tuple[float, float, float]:

@@ -103,13 +103,15 @@ def told(whole: dict[str, dict[str, object]], out: Path) -> Prepared:
         kind = _KINDS[str(said["kind"])]
         raise kind(str(said["code"])[:64], _sentence(said))
     result = whole["result"]
-    names = [str(result[key]) for key in ("program", "preview", "picture")]
+    program, preview, picture = (str(result[key]) for key in ("program", "preview", "picture"))
+    names = (program, preview, picture)
     if not FILES.issuperset(names) or not all(_is_plain_file(out / name) for name in names):
         raise ValueError("The child named a file that is not there.")
     warnings = result["warnings"]
     if not isinstance(warnings, list):
         raise TypeError("The warnings are no list.")
-    return Prepared(*names, _estimate(result["estimate"]), tuple(_sentence(warning) for warning in warnings))
+    said_before = tuple(_sentence(warning) for warning in warnings)
+    return Prepared(program, preview, picture, _estimate(result["estimate"]), said_before)
 
 
 def _estimate(values: object) -> Estimate:

@@ -57,13 +57,15 @@ def _shades(triangles: Triangles) -> NDArray[np.uint64]:
     normals = np.cross(edges[:, 0], edges[:, 1])
     lengths = np.linalg.norm(normals, axis=1)
     light = (normals @ _LIGHT) / np.where(lengths > 0, lengths, 1)
-    return (70 + 180 * np.clip(0.5 + 0.5 * light, 0, 1)).astype(np.uint64)
+    shades: NDArray[np.uint64] = (70 + 180 * np.clip(0.5 + 0.5 * light, 0, 1)).astype(np.uint64)
+    return shades
 
 
 def _steps(screen: Points) -> NDArray[np.int64]:
     """How finely each triangle is dotted: a power of two above its longest side in pixels."""
     longest = np.ptp(screen[:, :, :2], axis=1).max(axis=1)
-    return 2 ** np.ceil(np.log2(np.maximum(longest * 1.5, 1))).astype(np.int64)
+    steps: NDArray[np.int64] = 2 ** np.ceil(np.log2(np.maximum(longest * 1.5, 1))).astype(np.int64)
+    return steps
 
 
 def _weights(steps: int) -> Points:
