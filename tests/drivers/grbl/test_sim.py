@@ -60,7 +60,7 @@ def test_a_line_cut_in_pieces_takes_no_longer():
     for count in (1, 50):
         mill = booted()
         for n in range(1, count + 1):
-            mill.receive(b"G1 X%.3f F600\n" % (50 * n / count), 1.0 + n * 0.005)
+            mill.receive(b"G1 X%.3f F600\n" % (50 * n / count), 1.0 + max(n - 14, 0) * 0.1)
         mill.advance(60.0)
         rests = [float(str(e["t"])) for e in mill.black_box.entries if e["kind"] == "idle"]
         ends.append(rests[-1])
