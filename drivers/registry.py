@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 from urllib.parse import parse_qsl, urlsplit
 
 from drivers.battery.monitor import BatteryMonitor
+from drivers.battery.sim import INVERTER, VirtualPack
 from drivers.device import Device
 from drivers.errors import TransportError
 from drivers.grbl.mill import Mill
@@ -75,6 +76,11 @@ def make_simulator(kind: SimulatorKind, blackbox: BlackBox, faults: Faults | Non
             return VirtualGrbl(blackbox)
         case _:
             assert_never(kind)
+
+
+def make_pack(capacity_wh: float, soc_pct: float, load: Callable[[], float], speed: float) -> Simulator:
+    """Build a pack behind an inverter with its monitor; `load` is asked for the watts that machines draw."""
+    return VirtualPack(capacity_wh, soc_pct, load, INVERTER, speed)
 
 
 def open_blackbox(path: Path | None) -> BlackBox:

@@ -1,0 +1,29 @@
+"""Reads what a virtual machine recorded: the judge of every journey."""
+
+import json
+from pathlib import Path
+
+
+def entries(path: Path) -> list[dict[str, object]]:
+    """Every entry that is complete; the machine may be writing the last one."""
+    text = path.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def executed(path: Path) -> list[str]:
+    """The lines that the machine executed, without number and checksum."""
+    return [str(entry["line"]) for entry in entries(path) if entry["kind"] == "exec"]
+
+
+def heater_targets(path: Path) -> dict[str, float]:
+    """The last target of each heater, in degrees Celsius."""
+    targets: dict[str, float] = {}
+    for entry in entries(path):
+        if entry["kind"] == "heater":
+            targets[str(entry["name"])] = float(str(entry["target"]))
+    return targets
+
+
+def moves(lines: list[str]) -> list[str]:
+    """The lines that move an axis."""
+    return [line for line in lines if line.split(" ", 1)[0] in {"G0", "G1", "G2", "G3"}]
