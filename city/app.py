@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.middleware.base import RequestResponseEndpoint
 
 from city.language import LANGUAGES, catalogue, chosen
-from city.map import DRAWING, place_bikes
+from city.map import DRAWING, frame_of, place_bikes
 from city.places import written_out
 from city.views import Overview, Presence, Reader
 
@@ -59,11 +59,11 @@ class Pages:
         """The parts that change, by the id of their place."""
         return {name: self._draw(language, f"{name}.html", overview) for name in _REGIONS}
 
-    def _draw(self, language: str, template: str, overview: Overview) -> str:
-        return (
-            self._languages[language]
-            .get_template(template)
-            .render(language=language, view=overview, marks=place_bikes(overview.bikes), Presence=Presence)
+    def _draw(self, language: str, name: str, overview: Overview) -> str:
+        template = self._languages[language].get_template(name)
+        marks = place_bikes(overview.bikes)
+        return template.render(
+            language=language, view=overview, marks=marks, frame=frame_of(marks), Presence=Presence
         )
 
 

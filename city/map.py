@@ -1,7 +1,6 @@
 """A drawn map of Île-de-France: our own simple outline, its two rivers, and one mark a bike."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 from typing import Final
@@ -13,8 +12,7 @@ WIDTH: Final = 640
 _WEST, _NORTH, _EAST, _SOUTH = 1.38, 49.28, 3.62, 48.06
 _SCALE: Final = WIDTH / (_EAST - _WEST)
 _STRETCH: Final = 1 / cos(radians(48.8))
-HEIGHT: Final = round((_NORTH - _SOUTH) * _SCALE * _STRETCH)
-_BESIDE: Final = 24
+_BESIDE: Final = 12
 
 Degrees = tuple[float, float]
 _OUTLINE: Final[tuple[Degrees, ...]] = (
@@ -44,45 +42,79 @@ _MARNE: Final[tuple[Degrees, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A bike on the map, in the picture's own units."""
+    """A bike on the map, in the picture's own units; `place` is empty where names would overlap."""
 
     bike: BikeView
-    x: int
-    y: int
+    place: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The part of the picture that is shown; `unit` keeps marks and letters at one size on the screen."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def unit(self) -> float:
+        """One part in 640 of the width."""
+        return self.width / WIDTH
+
+    def holds(self, mark: Mark) -> bool:
+        """Whether a mark lies well inside."""
+        return (
+            self.x + 20 * self.unit < mark.x < self.x + self.width - 60 * self.unit
+            and self.y + 20 * self.unit < mark.y < self.y + self.height - 40 * self.unit
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """The picture without its bikes."""
 
-    width: int
-    height: int
     outline: str
     paris: str
     rivers: tuple[str, ...]
 
 
+def frame_of(marks: Sequence[Mark]) -> Frame:
+    """The metropolis when every bike is there, else the whole region."""
+    return _METROPOLIS if all(_METROPOLIS.holds(mark) for mark in marks) else _REGION
+
+
 def place_bikes(bikes: Iterable[BikeView]) -> list[Mark]:
-    """Each bike at the host city of its halt, else at home; bikes of one place stand side by side."""
-    taken: Counter[tuple[int, int]] = Counter()
-    marks = []
+    """Each bike at the host city of its halt, else at home; neighbours stand side by side."""
+    marks: list[Mark] = []
     for bike in bikes:
         commune = (find(bike.state.halt.host_city) if bike.state.halt else None) or find(bike.city)
         if commune is None:
             continue
         x, y = _point((commune.longitude, commune.latitude))
-        marks.append(Mark(bike, x + _BESIDE * taken[x, y], y))
-        taken[x, y] += 1
+        while any(abs(x - mark.x) < _BESIDE and abs(y - mark.y) < _BESIDE for mark in marks):
+            x = round(x + _BESIDE, 1)
+        crowded = any(abs(x - mark.x) < 2 * _BESIDE and abs(y - mark.y) < _BESIDE for mark in marks)
+        marks.append(Mark(bike, "" if crowded else commune.name, x, y))
     return marks
 
 
-def _point(where: Degrees) -> tuple[int, int]:
+def _point(where: Degrees) -> tuple[float, float]:
     east, north = where
-    return round((east - _WEST) * _SCALE), round((_NORTH - north) * _SCALE * _STRETCH)
+    return round((east - _WEST) * _SCALE, 1), round((_NORTH - north) * _SCALE * _STRETCH, 1)
 
 
 def _line(points: Iterable[Degrees]) -> str:
     return " ".join("{},{}".format(*_point(point)) for point in points)
 
 
-DRAWING: Final = Drawing(WIDTH, HEIGHT, _line(_OUTLINE), _line(_PARIS), (_line(_SEINE), _line(_MARNE)))
+def _frame(west: float, north: float, east: float, south: float) -> Frame:
+    (x, y), (right, bottom) = _point((west, north)), _point((east, south))
+    return Frame(x, y, round(right - x, 1), round(bottom - y, 1))
+
+
+_REGION: Final = _frame(_WEST, _NORTH, _EAST, _SOUTH)
+_METROPOLIS: Final = _frame(2.02, 49.02, 2.72, 48.66)
+DRAWING: Final = Drawing(_line(_OUTLINE), _line(_PARIS), (_line(_SEINE), _line(_MARNE)))

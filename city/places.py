@@ -20,7 +20,7 @@ class Commune:
 
 def slug(name: str) -> str:
     """A name as it stands in a topic: small letters without accents, joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name.lower().replace("’", "'")).encode("ascii", "ignore").decode()
     return "-".join("".join(c if c.isalnum() else " " for c in plain).split())
 
 

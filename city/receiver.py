@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from city.link import CityLink, LinkSettings
 from city.store import Delivery, Receipt, Store, TooManyBikesError
-from onboard.messages import About, Batch, Leaf, State, Status, Topic, parse_topic, topic
+from onboard.messages import About, Ack, Batch, Leaf, State, Status, Topic, parse_topic, topic
 
 _LOG: Final = logging.getLogger(__name__)
 MAX_EVT_BYTES: Final = 65_536
@@ -139,11 +139,20 @@ class Receiver:
                 heard_s = None
             case State(utc_s=float(utc_s)) if message.retain:
                 heard_s = min(utc_s, now_s)
+            case Status(online=True, boot=str(boot)):
+                self._greet(where, boot)
         try:
             payload = content.model_dump_json(exclude_none=True)
             self._store.show(where.city, where.bike, where.leaf, payload, heard_s)
         except TooManyBikesError as error:
             raise RefusedError("bikes") from error
+
+    def _greet(self, where: Topic, boot: str) -> None:
+        """Tell a bike that is there where the city stands, so that it need not wait for its next try."""
+        upto = self._store.watermark(where.city, where.bike, boot)
+        self._link.publish(
+            topic(where.city, where.bike, Leaf.ACK), Ack(boot=boot, upto=upto).model_dump_json()
+        )
 
 
 def _place(text: str) -> Topic:

@@ -1,6 +1,6 @@
 """What the city has received, in SQLite: every record once, whatever was sent twice.
 
-Another engine needs the same five methods; only `commit` is ever waited for by a bike.
+Another engine needs the same methods; only `commit` is ever waited for by a bike.
 """
 
 import sqlite3
@@ -93,6 +93,16 @@ class Store:
                 " WHERE key = ?",
                 (payload, heard_s, heard_s, key),
             )
+
+    def watermark(self, city: str, bike: str, boot: str) -> int:
+        """How far a boot is complete here; 0 for one never heard of."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT upto FROM boot JOIN bike ON bike.key = boot.bike"
+                " WHERE city = ? AND bike.bike = ? AND boot = ?",
+                (city, bike, boot),
+            ).fetchone()
+        return int(found[0]) if found else 0
 
     def refuse(self, reason: str, at_s: float) -> None:
         """Count a message that is not kept."""

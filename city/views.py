@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ValidationError
 
 from onboard.messages import State, Status
 
@@ -29,6 +31,8 @@ _SHOWN: Final = (
     "fault",
     "gap",
 )
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Presence(StrEnum):
@@ -105,7 +109,7 @@ class Reader:
         with self._lock:
             self._db.close()
 
-    def overview(self, now_s: float, events: int = 14) -> Overview:
+    def overview(self, now_s: float, events: int = 11) -> Overview:
         """The whole page at one instant (UTC epoch seconds)."""
         now = datetime.fromtimestamp(now_s, PARIS)
         midnight_s = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
@@ -143,8 +147,9 @@ class Reader:
 
 def _bike(number: int, row: sqlite3.Row, today: tuple[int, float], now_s: float) -> BikeView:
     """One row of the table."""
-    state = State.model_validate_json(row["state"]) if row["state"] else State()
-    online = bool(row["status"]) and Status.model_validate_json(row["status"]).online
+    state = _read(State, row["state"]) or State()
+    status = _read(Status, row["status"])
+    online = status is not None and status.online
     heard_s: float | None = row["heard_s"]
     silent_s = None if heard_s is None else max(0.0, now_s - heard_s)
     return BikeView(
@@ -156,6 +161,14 @@ def _bike(number: int, row: sqlite3.Row, today: tuple[int, float], now_s: float)
         state,
         *today,
     )
+
+
+def _read(model: type[Model], stored: str | None) -> Model | None:
+    """A stored message; one that another version of this program wrote is as good as none."""
+    try:
+        return model.model_validate_json(stored) if stored else None
+    except ValidationError:
+        return None
 
 
 def _presence(state: State, *, spoke: bool) -> Presence:

@@ -17,6 +17,7 @@ from onboard.config import MqttSection
 HOST: Final = "127.0.0.1"
 _READY_S: Final = 15.0
 _END_S: Final = 5.0
+BrokerKind = Literal["mosquitto", "amqtt"]
 
 
 class BrokerError(Exception):
@@ -27,7 +28,7 @@ class BrokerError(Exception):
 class RunningBroker:
     """A broker that listens on this computer only; `kind` tells which one it is."""
 
-    kind: Literal["mosquitto", "amqtt"]
+    kind: BrokerKind
     port: int
     process: Process
 
@@ -53,16 +54,18 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def run_broker(
-    folder: Path, port: int | None = None, *, mosquitto: str | None = None
+    folder: Path, port: int | None = None, kind: BrokerKind | None = None
 ) -> AsyncIterator[RunningBroker]:
-    """Run a broker while the context lasts, with its files in `folder`.
+    """Run a broker while the context lasts, with its files in `folder`; without `kind` the best there is.
 
     Raises:
         BrokerError: no broker is installed, or it did not start.
     """
     port = port or free_port()
-    program = mosquitto or find_mosquitto()
-    kind: Literal["mosquitto", "amqtt"] = "mosquitto" if program else "amqtt"
+    program = None if kind == "amqtt" else find_mosquitto()
+    if kind == "mosquitto" and program is None:
+        raise BrokerError("Mosquitto is not installed: `apt install mosquitto`.")
+    kind = "mosquitto" if program else "amqtt"
     command = _mosquitto_command(folder, port, program) if program else _amqtt_command(folder, port)
     process = await asyncio.create_subprocess_exec(*command, stdout=DEVNULL, stderr=DEVNULL)
     try:

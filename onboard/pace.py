@@ -66,6 +66,12 @@ class SendWindow:
             self._stall_s = min(2 * self._stall_s, self._pace.stall_max_s)
             self._since_s = now_s
 
+    def nudged(self, now_s: float) -> None:
+        """The city has spoken: when the bike was only trying from time to time, it goes on at once."""
+        if self._batches_allowed < self._pace.window_batches:
+            self._go_on(now_s)
+            self._rewind()
+
     def may_send(self, now_s: float) -> bool:
         """Whether another batch may go."""
         return len(self._in_flight) < self._batches_allowed and now_s >= self._not_before_s

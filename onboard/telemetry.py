@@ -180,6 +180,7 @@ class Telemetry:
     async def _forget_confirmed(self) -> None:
         while self._acks:
             ack = self._acks.popleft()
+            self._window.nudged(self._clocks.monotonic_s())
             await self._on_disk(self._outbox.acknowledge, ack.boot, ack.upto)
 
     async def _fill_window(self) -> None:
@@ -233,8 +234,8 @@ class Telemetry:
         )
 
     async def _on_disk(self, call: Callable[..., T], *args: object) -> T:
-        """Run something on the one thread that touches the outbox."""
-        return await asyncio.get_running_loop().run_in_executor(self._disk, call, *args)
+        """Run something on the one thread that touches the outbox; once begun it is finished."""
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._disk, call, *args))
 
     async def _leave(self) -> None:
         """Write what is left, say goodbye, close."""
