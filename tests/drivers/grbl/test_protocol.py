@@ -13,7 +13,7 @@ from drivers.grbl.window import LineRefusedError
 from tests.drivers.grbl.bench import Bench
 
 SQUARE = (b"G21 G90", b"M3 S10000", b"G1 X10 F600", b"G1 Y10", b"G1 X0", b"G1 Y0", b"M5", b"M2")
-SLOW = (b"G21 G90", b"M3 S10000", *(b"G1 X%d F600" % (20 * (n % 2 + 1)) for n in range(40)), b"M5")
+SLOW = (b"G21 G90", b"M3 S10000", *(b"G1 X%d F600" % (10 * (n % 2 + 1)) for n in range(24)), b"M5")
 
 
 def bare(lines: Sequence[bytes]) -> list[str]:
@@ -89,7 +89,7 @@ def test_error_ends_the_program():
     failed = b.until_event(told.Failed)
     assert failed.ending is Ending.FAULT
     assert "error:20" in failed.message
-    assert "G1 X20 F600" in failed.message or "G1 X40 F600" in failed.message
+    assert "G1 X10 F600" in failed.message or "G1 X20 F600" in failed.message
     assert b.executed() == bare(SLOW)[:4]
     assert b.mill.spindle_rpm == 0
     before = b.received()
