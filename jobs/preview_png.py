@@ -12,7 +12,8 @@ from jobs.intake_mesh import Mesh, Triangles
 WIDTH_PX: Final = 320
 HEIGHT_PX: Final = 240
 MARGIN_PX: Final = 12
-CHUNK_POINTS: Final = 2_000_000
+CHUNK_POINTS: Final = 1_000_000
+DOT_LIMIT: Final = 15_000_000
 _TILT: Final = np.radians(35.0)
 _TURN: Final = np.radians(-32.0)
 _LIGHT: Final = np.array([-0.35, -0.55, 0.76])
@@ -23,17 +24,25 @@ Points = NDArray[np.float64]
 def picture_png(mesh: Mesh) -> bytes:
     """Paint a mesh on a transparent ground; returns a PNG file."""
     shades = _shades(mesh.triangles)
-    screen = _on_screen(mesh.triangles)
+    screen = _longest_side_first(_on_screen(mesh.triangles))
     nearest = np.zeros(WIDTH_PX * HEIGHT_PX, dtype=np.uint64)
     steps = _steps(screen)
-    for step in np.unique(steps):
-        chosen = np.flatnonzero(steps == step)
-        weights = _weights(int(step))
+    for along, across in np.unique(steps, axis=0).tolist():
+        chosen = np.flatnonzero((steps[:, 0] == along) & (steps[:, 1] == across))
+        weights = _weights(along, across)
         size = max(1, CHUNK_POINTS // len(weights))
         for first in range(0, len(chosen), size):
             part = chosen[first : first + size]
             _paint(nearest, np.einsum("pc,tcx->tpx", weights, screen[part]), shades[part])
     return _png(nearest.reshape(HEIGHT_PX, WIDTH_PX))
+
+
+def _longest_side_first(screen: Points) -> Points:
+    """Begin each triangle with its longest side, so that a sliver is dotted along it only."""
+    sides = np.linalg.norm((np.roll(screen, -1, axis=1) - screen)[:, :, :2], axis=2)
+    order = (sides.argmax(axis=1)[:, None] + np.arange(3)) % 3
+    turned: Points = np.take_along_axis(screen, order[:, :, None], axis=1)
+    return turned
 
 
 def _on_screen(triangles: Triangles) -> Points:
@@ -62,18 +71,25 @@ def _shades(triangles: Triangles) -> NDArray[np.uint64]:
 
 
 def _steps(screen: Points) -> NDArray[np.int64]:
-    """How finely each triangle is dotted: a power of two above its longest side in pixels."""
-    longest = np.ptp(screen[:, :, :2], axis=1).max(axis=1)
-    steps: NDArray[np.int64] = 2 ** np.ceil(np.log2(np.maximum(longest * 1.5, 1))).astype(np.int64)
+    """How finely each triangle is dotted along its longest side and across it, in powers of two.
+
+    Many large triangles over each other are dotted more coarsely: a picture may have gaps but ends in time.
+    """
+    side, other = (screen[:, 1:] - screen[:, :1])[:, :, :2].transpose(1, 0, 2)
+    longest = np.linalg.norm(side, axis=1)
+    height = np.abs(side[:, 0] * other[:, 1] - side[:, 1] * other[:, 0]) / np.maximum(longest, 1e-9)
+    spans = np.stack((longest, height), axis=1) * 1.5
+    dots = float(np.prod(np.maximum(spans, 1) * 1.5, axis=1).sum())
+    fitted = spans * min(1.0, float(np.sqrt(DOT_LIMIT / dots)))
+    steps: NDArray[np.int64] = 2 ** np.ceil(np.log2(np.maximum(fitted, 1))).astype(np.int64)
     return steps
 
 
-def _weights(steps: int) -> Points:
-    """Barycentric points of a triangle, evenly spread, corners included."""
-    first, second = np.meshgrid(np.arange(steps + 1), np.arange(steps + 1))
-    inside = first + second <= steps
-    a, b = first[inside] / steps, second[inside] / steps
-    return np.stack((a, b, 1 - a - b), axis=1)
+def _weights(along: int, across: int) -> Points:
+    """Barycentric points of a triangle in rows parallel to its first side, corners included."""
+    s, t = np.meshgrid(np.linspace(0, 1, along + 1), np.linspace(0, 1, across + 1))
+    first, third = ((1 - s) * (1 - t)).ravel(), t.ravel()
+    return np.stack((first, 1 - first - third, third), axis=1)
 
 
 def _paint(nearest: NDArray[np.uint64], points: Points, shades: NDArray[np.uint64]) -> None:
