@@ -8,9 +8,9 @@ import pytest
 from drivers.battery.monitor import BatteryMonitor
 from drivers.errors import TransportError
 from drivers.gcode import Program
-from drivers.registry import open_battery, open_device
+from drivers.pseudoterminal import PseudoTerminal
+from drivers.registry import KINDS, make_simulator, open_battery, open_blackbox, open_device
 from drivers.types import DeviceKind, DeviceState
-from drivers.virtualbike import VirtualBike
 
 PROGRAM = Program.from_lines(b"G1 X%d F3000" % (i % 5) for i in range(30))
 
@@ -46,17 +46,23 @@ def test_nothing_is_opened_before_connect():
     assert isinstance(open_battery("/dev/serial/by-id/none"), BatteryMonitor)
 
 
-async def test_a_whole_virtual_bike(tmp_path: Path):
-    """Both machines answer on their terminals and can be driven as real ones."""
-    bike = VirtualBike(tmp_path / "dev", tmp_path / "box", 20.0, 960.0, 80.0)
-    printer = open_device("p", "marlin", str(tmp_path / "dev" / "marlin"), 250_000)
-    mill = open_device("m", "grbl", str(tmp_path / "dev" / "grbl"), 115_200)
+def names(folder: Path) -> list[str]:
+    """Return what lies in a folder."""
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_several_machines_live_in_one_process(tmp_path: Path):
+    """Each answers on its own terminal and can be driven as a real one."""
+    machines = {kind: make_simulator(kind, open_blackbox(None)) for kind in KINDS}
+    terminals = [PseudoTerminal(tmp_path / kind, machine, 115_200, 20) for kind, machine in machines.items()]
+    printer = open_device("p", "marlin", str(tmp_path / "marlin"), 115_200)
+    mill = open_device("m", "grbl", str(tmp_path / "grbl"), 115_200)
     for device in (printer, mill):
         await device.connect()
         assert device.snapshot.state is DeviceState.IDLE
     assert (await printer.run(PROGRAM)).lines == 30
     for device in (printer, mill):
         await device.close()
-    bike.close()
-    assert (tmp_path / "box" / "marlin.jsonl").stat().st_size > 0
-    assert list((tmp_path / "dev").iterdir()) == []
+    for terminal in terminals:
+        terminal.close()
+    assert names(tmp_path) == []

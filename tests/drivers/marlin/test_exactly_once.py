@@ -272,3 +272,52 @@ def test_the_dead_man_of_the_board_works_without_us():
     for second in range(200):
         pipe.board.advance(pipe.now_s + second)
     assert pipe.board.body.hotend.target_c == 0
+
+
+def test_the_boards_own_panel_may_cancel_and_pause():
+    """Whoever stands at the machine is obeyed as we are."""
+    pipe = Pipe(Faults())
+    pipe.until(ev.Ready)
+    pipe.run(moves())
+    pipe.live(0.3)
+    pipe.command(lambda now_s: pipe.protocol.receive(b"//action:paused\n", now_s))
+    pipe.live(1.0)
+    count = len(pipe.executed())
+    pipe.live(1.0)
+    assert len(pipe.executed()) == count
+    pipe.command(lambda now_s: pipe.protocol.receive(b"//action:resumed\n", now_s))
+    pipe.live(1.0)
+    assert len(pipe.executed()) > count
+    pipe.command(lambda now_s: pipe.protocol.receive(b"//action:cancel\n", now_s))
+    pipe.until(ev.Cancelled)
+    assert ev.Paused() in pipe.events
+    assert ev.Resumed() in pipe.events
+
+
+def test_the_same_line_for_ever_is_given_up():
+    """A resend storm ends with the heat off."""
+    pipe = Pipe(Faults())
+    pipe.until(ev.Ready)
+    pipe.run(Program.from_lines([b"M104 S200", *moves()]))
+    pipe.live(0.3)
+    number = pipe.protocol._ledger._next - 1
+    for _ in range(11):
+        pipe.command(lambda now_s: pipe.protocol.receive(b"Resend: %d\n" % number, now_s))
+    assert isinstance(pipe.events[-1], ev.Faulted)
+    pipe.live(1.0)
+    assert pipe.board.body.hotend.target_c == 0
+
+
+def test_an_impossible_wish_is_never_guessed():
+    """A line never sent is not invented: asked for twice, it is a fault."""
+    pipe = Pipe(Faults())
+    pipe.until(ev.Ready)
+    pipe.run(moves())
+    pipe.live(0.3)
+    line = b"Resend: %d\n" % (pipe.protocol._ledger._next + 50)
+    for _ in range(2):
+        pipe.command(lambda now_s: pipe.protocol.receive(line, now_s))
+    assert isinstance(pipe.events[-1], ev.Faulted)
+    executed = pipe.executed()
+    pipe.live(1.0)
+    assert executed == text(moves())[: len(executed)]

@@ -1,0 +1,78 @@
+"""What a Marlin board says is understood, and nonsense is harmless."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.marlin.ledger import numbered
+from drivers.marlin.replies import (
+    Action,
+    Banner,
+    Busy,
+    Capability,
+    Chatter,
+    Fault,
+    FirmwareName,
+    Heat,
+    LineError,
+    Ok,
+    Reply,
+    Resend,
+    Unknown,
+    Where,
+    parse,
+)
+from drivers.types import Position, Temperature
+
+HOT = {"hotend": Temperature(19.37, 60.0), "bed": Temperature(20.0, 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("line", "reply"),
+    [
+        (b"ok", Ok(1, {})),
+        (b"okok", Ok(2, {})),
+        (b"ok P15 B3", Ok(1, {})),
+        (b"ok T:19.37 /60.00 B:20.00 /0.00 @:0 B@:0", Ok(1, HOT)),
+        (b"T:19.37 /60.00 B:20.00 /0.00 @:127 B@:0 W:?", Heat(HOT, waiting=True)),
+        (b" T:19.37 /60.00 B:20.00 /0.00 T0:1.0 /2.0 @:0", Heat(HOT, waiting=False)),
+        (b"Resend:4", Resend(4)),
+        (b"Resend: 4", Resend(4)),
+        (b"rs N4", Resend(4)),
+        (b"Error:checksum mismatch, Last Line: 3", LineError()),
+        (b"Error:Line Number is not Last Line Number+1, Last Line: 3", LineError()),
+        (b"Error:Printer halted. kill() called!", Fault("Printer halted. kill() called!")),
+        (b"!! MCU shutdown", Fault("MCU shutdown")),
+        (b"echo:busy: processing", Busy()),
+        (b"echo:busy: paused for user", Busy()),
+        (b"start", Banner()),
+        (b"\xff\x00start", Banner()),
+        (b"echo:Marlin 2.1.2", Banner()),
+        (b"echo:start of something", Chatter()),
+        (b"X:1.00 Y:-2.50 Z:0.20 E:0.00 Count X:80 Y:0 Z:0", Where(Position(1.0, -2.5, 0.2))),
+        (b"FIRMWARE_NAME:Marlin 2.1.2 (Dec  1 2022) SOURCE_CODE_URL:x", FirmwareName("Marlin 2.1.2")),
+        (b"FIRMWARE_NAME:Prusa-Firmware 3.13.0 based on Marlin FIRMWARE_URL:x", None),
+        (b"Cap:EMERGENCY_PARSER:0", Capability("EMERGENCY_PARSER", present=False)),
+        (b'echo:Unknown command: "M413 S0"', Unknown("M413")),
+        (b"//action:cancel", Action("cancel")),
+        (b"T:nan /0.0", Chatter()),
+        (b"", Chatter()),
+    ],
+)
+def test_a_line_is_understood(line: bytes, reply: Reply | None):
+    """Each firmware's spelling means one thing."""
+    if reply is None:
+        assert isinstance(parse(line), FirmwareName)
+    else:
+        assert parse(line) == reply
+
+
+@given(st.binary(max_size=200))
+def test_nonsense_never_raises(line: bytes):
+    """A machine's replies are hostile text too."""
+    parse(line)
+
+
+def test_the_checksum_is_marlins():
+    """The frame that every Marlin documents for its first line."""
+    assert numbered(0, b"M110 N0") == b"N0 M110 N0*125\n"
