@@ -1,7 +1,8 @@
 """A drawn map of Île-de-France: our own simple outline, its two rivers, and one mark a bike."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import cos, radians
 from typing import Final
 
@@ -35,7 +36,7 @@ _SEINE: Final[tuple[Degrees, ...]] = (
     (2.13, 48.87), (2.15, 48.95), (2.09, 48.99), (2.05, 48.93), (1.91, 49.00), (1.72, 48.99), (1.61, 49.08),
 )  # fmt: skip
 _MARNE: Final[tuple[Degrees, ...]] = (
-    (2.415, 48.815), (2.46, 48.79), (2.51, 48.80), (2.48, 48.83), (2.54, 48.855), (2.71, 48.88),
+    (2.407, 48.813), (2.46, 48.79), (2.51, 48.80), (2.48, 48.83), (2.54, 48.855), (2.71, 48.88),
     (2.88, 48.96), (3.13, 48.95), (3.17, 49.01),
 )  # fmt: skip
 
@@ -79,6 +80,7 @@ class Drawing:
     outline: str
     paris: str
     rivers: tuple[str, ...]
+    paris_name: tuple[float, float]
 
 
 def frame_of(marks: Sequence[Mark]) -> Frame:
@@ -96,9 +98,17 @@ def place_bikes(bikes: Iterable[BikeView]) -> list[Mark]:
         x, y = _point((commune.longitude, commune.latitude))
         while any(abs(x - mark.x) < _BESIDE and abs(y - mark.y) < _BESIDE for mark in marks):
             x = round(x + _BESIDE, 1)
-        crowded = any(abs(x - mark.x) < 2 * _BESIDE and abs(y - mark.y) < _BESIDE for mark in marks)
-        marks.append(Mark(bike, "" if crowded else commune.name, x, y))
-    return marks
+        marks.append(Mark(bike, commune.name, x, y))
+    return [replace(mark, place="") if _is_crowded(mark, marks) else mark for mark in marks]
+
+
+def _is_crowded(mark: Mark, marks: Iterable[Mark]) -> bool:
+    """Whether another bike stands where this one's place would be written."""
+    return any(
+        abs(other.x - mark.x) < 2 * _BESIDE and abs(other.y - mark.y) < 2 * _BESIDE
+        for other in marks
+        if other is not mark
+    )
 
 
 def _point(where: Degrees) -> tuple[float, float]:
@@ -106,8 +116,19 @@ def _point(where: Degrees) -> tuple[float, float]:
     return round((east - _WEST) * _SCALE, 1), round((_NORTH - north) * _SCALE * _STRETCH, 1)
 
 
-def _line(points: Iterable[Degrees]) -> str:
-    return " ".join("{},{}".format(*_point(point)) for point in points)
+def _shape(points: Iterable[Degrees]) -> str:
+    """A closed line with corners."""
+    return "M" + " L".join("{},{}".format(*_point(point)) for point in points) + " Z"
+
+
+def _river(points: Sequence[Degrees]) -> str:
+    """A soft line: each point only pulls it, halfway between two points it passes."""
+    way = [_point(point) for point in points]
+    bends = "".join(
+        f" Q{x},{y} {(x + next_x) / 2:.1f},{(y + next_y) / 2:.1f}"
+        for (x, y), (next_x, next_y) in pairwise(way[1:])
+    )
+    return "M{},{}".format(*way[0]) + bends + " L{},{}".format(*way[-1])
 
 
 def _frame(west: float, north: float, east: float, south: float) -> Frame:
@@ -116,5 +137,7 @@ def _frame(west: float, north: float, east: float, south: float) -> Frame:
 
 
 _REGION: Final = _frame(_WEST, _NORTH, _EAST, _SOUTH)
-_METROPOLIS: Final = _frame(2.02, 49.02, 2.72, 48.66)
-DRAWING: Final = Drawing(_line(_OUTLINE), _line(_PARIS), (_line(_SEINE), _line(_MARNE)))
+_METROPOLIS: Final = _frame(2.02, 49.05, 2.72, 48.58)
+DRAWING: Final = Drawing(
+    _shape(_OUTLINE), _shape(_PARIS), (_river(_SEINE), _river(_MARNE)), _point((2.335, 48.885))
+)

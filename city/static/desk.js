@@ -44,4 +44,5 @@ setInterval(() => {
   open();
 }, 2_000);
 
+document.getElementById("reload").hidden = true;
 open();

@@ -52,7 +52,7 @@ async def test_records_travel_once_and_empty_the_outbox(broker: RunningBroker, t
 
 
 async def test_a_broker_receipt_alone_removes_nothing(broker: RunningBroker, tmp_path: Path):
-    """Without a city, Mosquitto confirms every message, the bike keeps its rows, and the city then gets all."""
+    """Without a city Mosquitto confirms every message, but the bike keeps its rows for the city."""
     async with bike(broker, tmp_path) as telemetry:
         for _ in range(50):
             telemetry.record(DONE)
