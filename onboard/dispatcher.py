@@ -101,14 +101,13 @@ class Dispatcher:
         reading = bike.power.reading()
         if reading is None or bike.halt is None:
             return None
-        margin_pct = bike.config.energy.margin_energy_pct
         return halt_budget_wh(
             soc_pct=reading.soc_pct,
             capacity_wh=bike.config.battery.capacity_wh,
             reserve_wh=bike.halt.reserve_wh,
             base_load_w=bike.config.energy.base_load_w,
             left_s=bike.halt_left_s,
-            running_rest_wh=sum(rest_of_run(s, margin_pct)[1] for s in bike.stations.values()),
+            running_rest_wh=sum(rest_of_run(s)[1] for s in bike.stations.values()),
         )
 
     async def _start(self, job: Job, start: PlannedStart) -> Held | None:

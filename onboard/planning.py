@@ -33,14 +33,13 @@ def build_instance(bike: Bike, jobs: Sequence[Job], budget_wh: float, served: di
     )
 
 
-def rest_of_run(station: Station, margin_pct: float) -> tuple[float, float]:
-    """Seconds and watt-hours a machine still needs for the job on it, padded by the margin."""
+def rest_of_run(station: Station) -> tuple[float, float]:
+    """Seconds and watt-hours a machine still needs for the job on it, without any margin."""
     if station.order is None or station.order.job.prepared is None:
         return 0.0, 0.0
     estimate = station.order.job.prepared.estimate
     left = 1.0 - fraction_done(station)
-    padding = 1.0 + margin_pct / 100.0
-    return estimate.duration_s * left * padding, estimate.energy_wh * left * padding
+    return estimate.duration_s * left, estimate.energy_wh * left
 
 
 def fraction_done(station: Station) -> float:
@@ -58,7 +57,7 @@ def _device(station: Station, jobs: Sequence[Job]) -> PlanDevice:
     heat_min = max((ceil(cost.heat_s / 60) for cost in costs), default=0)
     heat_wh = max((cost.heat_wh for cost in costs), default=0.0)
     run_w = max((_run_w(cost) for cost in costs), default=0.0)
-    rest_s, _ = rest_of_run(station, 0.0)
+    rest_s, _ = rest_of_run(station)
     busy_min = ceil(rest_s / 60)
     return PlanDevice(
         id=station.name,

@@ -14,11 +14,14 @@ from onboard.demo.show import show
 from onboard.sender import RefusedError
 
 DEMO_SPEED = 10.0
+SLOWEST = 0.1
+FASTEST = 30.0
+"""Faster, the firmware's dead-man would run out between two signs of life of the host."""
 
 
 @click.command()
 @click.option("--real-time", is_flag=True, help="Let the machines take as long as real ones.")
-@click.option("--speed", type=click.FloatRange(0.1, 50), default=DEMO_SPEED, show_default=True)
+@click.option("--speed", type=click.FloatRange(SLOWEST, FASTEST), default=DEMO_SPEED, show_default=True)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -28,10 +31,20 @@ def demo_command(real_time: bool, speed: float, folder: Path | None) -> None:  #
     """Start printer, mill, battery, daemon, kiosk and city on this computer, with virtual machines."""
     with tempfile.TemporaryDirectory(prefix="dipbike-demo-") as passing:
         where = folder.resolve() if folder else Path(passing)
-        try:
-            asyncio.run(show(where, 1.0 if real_time else speed, click.echo))
-        except* (BrokerError, CrewError, RefusedError, DaemonUnreachableError, TimeoutError) as group:
-            fail(str(group.exceptions[0]))
+        trouble = _show(where, 1.0 if real_time else speed)
+    if trouble is not None:
+        fail(str(trouble))
+
+
+def _show(folder: Path, speed: float) -> BaseException | None:
+    """Run the demo and return what ended it, if that was not a person."""
+    try:
+        asyncio.run(show(folder, speed, click.echo))
+    except* (BrokerError, CrewError, RefusedError, DaemonUnreachableError, TimeoutError) as group:
+        return_value: BaseException = group.exceptions[0]
+    else:
+        return None
+    return return_value
 
 
 if __name__ == "__main__":

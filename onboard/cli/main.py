@@ -53,5 +53,5 @@ def main() -> None:
 
 
 def become(module: str, arguments: list[str]) -> None:
-    """Replace this process, so that signals and exit codes are the subcommand's own."""
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own modules, no shell
+    """Replace this process; `-P` keeps a folder named `jobs` where one stands from hiding ours."""
+    os.execv(sys.executable, [sys.executable, "-P", "-m", module, *arguments])  # noqa: S606 - our own modules, no shell

@@ -31,7 +31,7 @@ class Crew:
             CrewError: it ended, or was not ready within START_S.
         """
         with (self._logs / f"{name}.log").open("ab") as log:
-            command = [sys.executable, "-m", module, *arguments]
+            command = [sys.executable, "-P", "-m", module, *arguments]
             member = await asyncio.create_subprocess_exec(
                 *command, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )

@@ -13,6 +13,45 @@ PIN: Final = "2468"
 HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
+TEMPLATE: Final = """\
+[bike]
+id = "creteil-1"
+city = "creteil"
+
+[paths]
+state = "{folder}/state"
+run = "{folder}/run"
+
+[machines.prusa]
+protocol = "marlin"
+port = "{machines}/marlin"
+baud = 250000
+profile = "i3"
+
+[machines.fraiseuse]
+protocol = "grbl"
+port = "{machines}/grbl"
+profile = "mill"
+
+[battery]
+port = "{machines}/battery"
+capacity_wh = 960
+
+[energy]
+power_cap_w = 600
+
+[kiosk]
+port = {kiosk}
+mediator_pin_hash = "{pin_hash}"
+
+[mqtt]
+host = "127.0.0.1"
+port = {broker}
+tls = false
+version = "{mqtt}"
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The TCP ports of one demo."""
@@ -56,46 +95,15 @@ class Layout:
 
 def write_settings(layout: Layout, ports: Ports, *, mqtt_is_v3: bool) -> None:
     """Write dipbike.toml for a bike with a printer, a mill and a battery on virtual serial lines."""
-    layout.config.write_text(
-        f"""\
-[bike]
-id = "creteil-1"
-city = "creteil"
-
-[paths]
-state = "{layout.folder / "state"}"
-run = "{layout.folder / "run"}"
-
-[machines.prusa]
-protocol = "marlin"
-port = "{layout.machines / "marlin"}"
-baud = 250000
-profile = "i3"
-
-[machines.fraiseuse]
-protocol = "grbl"
-port = "{layout.machines / "grbl"}"
-profile = "mill"
-
-[battery]
-port = "{layout.machines / "battery"}"
-capacity_wh = 960
-
-[energy]
-power_cap_w = 600
-
-[kiosk]
-port = {ports.kiosk}
-mediator_pin_hash = "{HASHER.hash(PIN)}"
-
-[mqtt]
-host = "127.0.0.1"
-port = {ports.broker}
-tls = false
-version = "{"3.1.1" if mqtt_is_v3 else "5"}"
-""",
-        encoding="utf-8",
+    text = TEMPLATE.format(
+        folder=layout.folder,
+        machines=layout.machines,
+        kiosk=ports.kiosk,
+        broker=ports.broker,
+        pin_hash=HASHER.hash(PIN),
+        mqtt="3.1.1" if mqtt_is_v3 else "5",
     )
+    layout.config.write_text(text, encoding="utf-8")
 
 
 def free_port(wanted: int) -> int:

@@ -14,7 +14,7 @@ from tests.journeys.black_box import executed, heater_targets, moves
 
 pytestmark = [pytest.mark.slicer, pytest.mark.broker]
 
-SPEED = 50.0
+SPEED = 25.0
 PRINTER = "prusa"
 
 
@@ -62,7 +62,9 @@ async def test_a_killed_daemon_comes_back_with_everything_off(printing: tuple[Bi
     assert any(target > 0 for target in heater_targets(box).values()), "the machine must not notice by itself"
     await start_daemon(side.stage)
     await side.job_is(job, "interrupted")
-    await side.machine(PRINTER, lambda view: view.state is DeviceState.IDLE, "the printer to be connected again")
+    await side.machine(
+        PRINTER, lambda view: view.state is DeviceState.IDLE, "the printer to be connected again"
+    )
     assert set(heater_targets(box).values()) == {0.0}
     before = len(moves(executed(box)))
 
