@@ -1,8 +1,8 @@
-"""A kiosk of one bike, in a folder of its own, with nobody on the control socket."""
+"""Kiosks: one in a folder of its own with nobody on the control socket, and one of a whole virtual bike."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import pytest
 
 from kiosk.app import create_app
 from kiosk.server import server_of
-from onboard.config import Config, KioskSection, PathsSection
+from onboard.config import Config, KioskSection, PathsSection, load
+from tests.kiosk.virtual_bike import SETTINGS, Bike
 
 
 @pytest.fixture
@@ -54,3 +55,22 @@ async def served(config: Config) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a kiosk without a daemon, over a real connection."""
     async with serving(config) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def bike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
+    """A whole virtual bike for all tests that only add jobs to it."""
+    folder = tmp_path_factory.mktemp("bike")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    settings = folder / "dipbike.toml"
+    settings.write_text(SETTINGS.format(folder=folder, port=port))
+    whole = Bike(settings, load(settings), {})
+    whole.start("onboard.cli.daemon")
+    whole.start("kiosk.server")
+    try:
+        whole.await_kiosk()
+        yield whole
+    finally:
+        for module in list(whole.processes):
+            whole.end(module)

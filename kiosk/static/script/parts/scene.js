@@ -73,7 +73,7 @@ export class PartScene {
 
   look(box, [width, depth]) {
     const middle = box.getCenter(new Vector3());
-    const size = Math.max(box.getSize(new Vector3()).length(), Math.min(width, depth) * 0.5);
+    const size = Math.max(box.getSize(new Vector3()).length(), Math.min(width, depth) * 0.42);
     this.controls.target.copy(middle);
     this.camera.position.copy(middle).add(new Vector3(-0.35, -1.25, 0.95).multiplyScalar(size * 1.25));
     this.controls.minDistance = size * 0.5;
