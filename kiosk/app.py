@@ -7,13 +7,15 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
-from kiosk import participant
+from kiosk import mediator, orders, participant, stop
 from kiosk.assets import Assets
 from kiosk.context import Kiosk
 from kiosk.events import Feed
+from kiosk.login import Door, LoginNeededError
 from kiosk.pages import Pages
 from kiosk.queue import Queue
 from kiosk.security import Guard
@@ -52,9 +54,11 @@ def create_app(config: Config) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.kiosk = kiosk
+    app.state.door = Door.of(config)
     app.add_middleware(Guard, upload_paths=participant.UPLOAD_PATHS)
     app.include_router(assets.router())
-    app.include_router(participant.router)
+    for router in (participant.router, stop.router, mediator.login, mediator.router, orders.router):
+        app.include_router(router)
     _explain_errors(app, kiosk.pages)
     return app
 
@@ -90,6 +94,12 @@ def _explain_errors(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(RequestValidationError)
     async def not_understood(request: Request, _error: RequestValidationError) -> Response:
         return pages.trouble(request, 422, _NOT_UNDERSTOOD)
+
+    @app.exception_handler(LoginNeededError)
+    async def not_logged_in(request: Request, _error: LoginNeededError) -> Response:
+        if request.method == "GET":
+            return RedirectResponse("/mediateur", 303)
+        return pages.page(request, "mediator/trouble.html", 403, mediator.LOGIN_NEEDED)
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:

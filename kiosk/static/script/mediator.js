@@ -1,0 +1,3 @@
+// What only the mediator's phone needs.
+import "./parts/stop.js";
+import "./parts/hold.js";
