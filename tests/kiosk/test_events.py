@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -102,7 +103,8 @@ async def test_a_stream_of_an_unknown_job_says_so(served: httpx.AsyncClient, con
 async def test_a_signal_ends_the_server_while_tablets_listen(config: Config, tmp_path: Path) -> None:
     """SIGTERM is obeyed at once, with streams open, and without a traceback."""
     settings = tmp_path / "dipbike.toml"
-    port = 18_480 + sys.version_info.minor
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
     settings.write_text(
         f'[paths]\nstate = "{tmp_path}"\nrun = "{tmp_path}"\n[kiosk]\nhost = "127.0.0.1"\nport = {port}\n'
     )
