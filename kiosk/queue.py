@@ -23,8 +23,8 @@ class Queue:
         return self._read().get(job_id)
 
     def jobs(self, *states: JobState) -> list[Job]:
-        """The jobs in these states, oldest first."""
-        return self._read().jobs(states)
+        """The jobs in these states, or all of them, oldest first."""
+        return self._read().jobs(states or None)
 
     def refers_to(self, source: str) -> bool:
         """Whether a job was made from this file of the spool."""

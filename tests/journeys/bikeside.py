@@ -21,7 +21,7 @@ async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
     found: T | None = None
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while not (found := await look()):
+            while not (found := await look()):  # noqa: ASYNC110 - what is waited for is in another process
                 await asyncio.sleep(LOOK_S)
     except TimeoutError:
         raise AssertionError(f"waited {PATIENCE_S:.0f} s in vain for {what}") from None

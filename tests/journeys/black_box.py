@@ -1,7 +1,10 @@
 """Reads what a virtual machine recorded: the judge of every journey."""
 
 import json
+import re
 from pathlib import Path
+
+MOVE = re.compile(r"G[0-3](?!\d)")
 
 
 def entries(path: Path) -> list[dict[str, object]]:
@@ -25,5 +28,6 @@ def heater_targets(path: Path) -> dict[str, float]:
 
 
 def moves(lines: list[str]) -> list[str]:
-    """The lines that move an axis."""
-    return [line for line in lines if line.split(" ", 1)[0] in {"G0", "G1", "G2", "G3"}]
+    """The lines that move an axis, without spaces: GRBL drops them before it executes a line."""
+    bare = [line.replace(" ", "") for line in lines]
+    return [line for line in bare if MOVE.match(line)]

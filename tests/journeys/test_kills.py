@@ -9,6 +9,7 @@ from onboard.control.messages import ApproveJob, ClearPlate
 from onboard.demo.seed import HALT
 from onboard.demo.stage import Stage, start_daemon, start_kiosk, start_machines
 from onboard.sender import Sender
+from tests.jobs.meshes import cube
 from tests.journeys.bikeside import BikeSide, until
 from tests.journeys.black_box import executed, heater_targets, moves
 
@@ -26,8 +27,9 @@ async def printing(stage: Stage) -> tuple[BikeSide, str]:
     side = BikeSide(stage)
     await side.ask(HALT)
     sender = Sender(stage.settings.paths)
-    tag = Design(DesignKind.NAME_TAG, DeviceKind.PRINTER, parameters={"text": "Zoë"})
-    job = await sender.draft("journey-kill", tag)
+    file = stage.layout.folder / "cube.stl"
+    file.write_bytes(cube(12.0))
+    job = await sender.draft("journey-kill", Design(DesignKind.MESH, DeviceKind.PRINTER), file)
     await sender.prepared(job)
     await sender.send(job)
     await side.machine(PRINTER, lambda view: view.state is DeviceState.IDLE, "the printer to be connected")
@@ -38,7 +40,7 @@ async def printing(stage: Stage) -> tuple[BikeSide, str]:
 
 
 async def test_a_killed_kiosk_leaves_the_print_alone(printing: tuple[BikeSide, str]) -> None:
-    """kill -9 of the pages: the job ends, and the machine executed each move of it once, in order."""
+    """Kill -9 of the pages: the job ends, and the machine executed each move of it once, in order."""
     side, job = printing
     await start_kiosk(side.stage)
     kiosk = side.stage.crew.process("kiosk")
@@ -53,7 +55,7 @@ async def test_a_killed_kiosk_leaves_the_print_alone(printing: tuple[BikeSide, s
 
 
 async def test_a_killed_daemon_comes_back_with_everything_off(printing: tuple[BikeSide, str]) -> None:
-    """kill -9 of the daemon: heaters off at restart, the job INTERRUPTED, and nothing moves any more."""
+    """Kill -9 of the daemon: heaters off at restart, the job INTERRUPTED, and nothing moves any more."""
     side, job = printing
     box = side.stage.layout.black_boxes / "marlin.jsonl"
     daemon = side.stage.crew.process("daemon")
