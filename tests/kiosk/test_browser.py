@@ -164,7 +164,8 @@ def test_the_keyboard_alone_leads_to_the_ticket(tablet: Tablet) -> None:
     page.wait_for_url("**/ticket/*")
 
 
-def pages_of(bike: Bike) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def addresses(bike: Bike) -> dict[str, str]:
     """One address for every page and state that a participant can meet without a mediator."""
     with bike.browser() as browser:
         word = {"key": secrets.token_hex(8), "text": "Axe"}
@@ -188,13 +189,15 @@ def pages_of(bike: Bike) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("locale", "width", "height"), [("fr-FR", 1280, 800), ("en-GB", 1280, 800), ("fr-FR", 320, 640)]
 )
-def test_no_page_has_a_barrier(chromium: Browser, bike: Bike, locale: str, width: int, height: int) -> None:
+def test_no_page_has_a_barrier(
+    chromium: Browser, bike: Bike, addresses: dict[str, str], locale: str, width: int, height: int
+) -> None:
     """Axe finds nothing, every target is large enough for a finger, and nothing is wider than the screen."""
     context = chromium.new_context(
         base_url=bike.address, locale=locale, viewport={"width": width, "height": height}
     )
     axe = AXE.read_text(encoding="utf-8")
-    for name, address in pages_of(bike).items():
+    for name, address in addresses.items():
         page = context.new_page()
         page.goto(address)
         page.evaluate(axe)
