@@ -5,16 +5,30 @@ import socket
 from drivers.errors import PortNotFoundError
 from drivers.simulator import Simulator
 from drivers.transport import SocketTransport
-from drivers.wire import Wire
+from drivers.wire import Line, Wire
 
 
 class Loopback:
     """A machine that lives in a thread of this process, for tests and for training at school."""
 
-    def __init__(self, simulator: Simulator, baud_bps: int, speed: float = 1.0) -> None:
-        self._wire = Wire(simulator, baud_bps, speed)
+    def __init__(
+        self,
+        simulator: Simulator,
+        baud_bps: int,
+        speed: float = 1.0,
+        *,
+        latency_s: float = 0.0,
+        crumbs: int | None = None,
+    ) -> None:
+        """See `drivers.wire.Line` for what lies between host and machine."""
+        self._wire = Wire(simulator, Line(baud_bps, speed, latency_s, crumbs))
         self._plugged = True
         self._wire.start()
+
+    @property
+    def machine_s(self) -> float:
+        """The machine's own clock, as its black box tells it."""
+        return self._wire.machine_s
 
     def open(self) -> SocketTransport:
         """Open the machine's port; a board that resets on opening does so."""

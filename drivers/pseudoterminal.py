@@ -2,11 +2,12 @@
 
 import os
 import pty
+import threading
 import tty
 from pathlib import Path
 
 from drivers.simulator import Simulator
-from drivers.wire import Wire
+from drivers.wire import Line, Wire
 
 
 class PseudoTerminal:
@@ -16,9 +17,21 @@ class PseudoTerminal:
     number each time.
     """
 
-    def __init__(self, link: Path, simulator: Simulator, baud_bps: int, speed: float = 1.0) -> None:
+    def __init__(
+        self,
+        link: Path,
+        simulator: Simulator,
+        baud_bps: int,
+        speed: float = 1.0,
+        *,
+        latency_s: float = 0.0,
+        crumbs: int | None = None,
+    ) -> None:
+        """See `drivers.wire.Line` for what lies between host and machine."""
         self._link = link
-        self._wire = Wire(simulator, baud_bps, speed)
+        self._speed = speed
+        self._again: threading.Timer | None = None
+        self._wire = Wire(simulator, Line(baud_bps, speed, latency_s, crumbs))
         self._wire.start()
         self.plug()
 
@@ -37,8 +50,17 @@ class PseudoTerminal:
         self._link.unlink(missing_ok=True)
         self._wire.detach()
 
+    def replug(self, machine_s: float) -> None:
+        """Pull the cable and put it back so many of the machine's seconds later."""
+        self.unplug()
+        self._again = threading.Timer(machine_s / self._speed, self.plug)
+        self._again.daemon = True
+        self._again.start()
+
     def close(self) -> None:
         """End the machine."""
+        if self._again is not None:
+            self._again.cancel()
         self.unplug()
         self._wire.close()
 

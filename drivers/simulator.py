@@ -1,7 +1,9 @@
 """What every simulated machine offers to the wire it hangs on."""
 
 import json
-from typing import IO, Protocol
+import threading
+from collections import deque
+from typing import IO, Protocol, runtime_checkable
 
 
 class Simulator(Protocol):
@@ -25,22 +27,41 @@ class Simulator(Protocol):
         """Electrical DC power drawn now, in watts."""
 
 
+@runtime_checkable
+class Punctual(Simulator, Protocol):
+    """A simulator that knows when it will act of its own accord, so that its wire need not keep asking."""
+
+    def next_s(self) -> float:
+        """The next machine instant at which `advance` may say or do something; infinity for never."""
+
+
 class BlackBox:
     """The simulator's own flight recorder: JSON lines of `t` (machine seconds), `kind` and the rest.
 
     Kinds: `rx` (bytes as received), `exec` (a line executed), `heater`, `spindle`, `reset`, `fault`, `end`.
-    Verdicts on a machine come from here, never from our logs.
+    A printer's also has `born`, `banner`, `unknown`, `refused`, `overflow` (bytes lost for want of room),
+    `fragment` (the tail of a torn line taken for a command) and `starved` (seconds without a move in a run
+    of moves). Verdicts on a machine come from here, never from our logs.
     """
 
-    def __init__(self, stream: IO[str] | None = None) -> None:
+    def __init__(self, stream: IO[str] | None = None, *, keep: int | None = None) -> None:
+        """Write to `stream`; without one, `keep` the last entries in memory, or all of them."""
         self._stream = stream
-        self.entries: list[dict[str, object]] = []
+        self._entries: deque[dict[str, object]] = deque(maxlen=keep)
+        self._lock = threading.Lock()
+
+    @property
+    def entries(self) -> list[dict[str, object]]:
+        """What was recorded so far, for a test to read from another thread."""
+        with self._lock:
+            return list(self._entries)
 
     def record(self, now_s: float, kind: str, **facts: object) -> None:
         """Write one entry; without a stream it is kept in `entries` for a test to read."""
         entry: dict[str, object] = {"t": round(now_s, 6), "kind": kind, **facts}
         if self._stream is None:
-            self.entries.append(entry)
+            with self._lock:
+                self._entries.append(entry)
         else:
             self._stream.write(json.dumps(entry) + "\n")
             self._stream.flush()
