@@ -13,7 +13,7 @@ from drivers.gcode import Program
 from drivers.types import DeviceKind, DeviceState
 from jobs.endings import Ending, daemon_stopped, ending_of, over_limit
 from jobs.errors import JobError
-from jobs.store_rows import NO_CHANGE, JobChange
+from jobs.store.change import NO_CHANGE, JobChange
 from jobs.types import Job, JobState
 
 _LOG: Final = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Record(Protocol):
     async def transition(
         self, job_id: str, to: JobState, *, note: str = "", change: JobChange = NO_CHANGE
     ) -> Job:
-        """Move a job on, as `jobs.store.Store.transition` does and with its errors."""
+        """Move a job on, as `jobs.store.queue.Store.transition` does and with its errors."""
 
 
 def unmeasured() -> float | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.gcode import Program
-from jobs.allow import check_program
+from jobs.allow.gate import check_program
 from jobs.errors import DesignRefusedError, PreparationFailedError, ProgramRefusedError, Sentence
 from jobs.machines import PrinterProfile
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from jobs.errors import StoreError
-from jobs.store_reader import JobReader
+from jobs.store.reader import JobReader
 from jobs.types import Job, JobState
 
 

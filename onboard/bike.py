@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from drivers.types import DeviceState
 from jobs.errors import JobError, Sentence
-from jobs.instance import Held, PlannedStart
+from jobs.planner.instance import Held, PlannedStart
 from jobs.types import Halt
 from onboard.config import Config
 from onboard.ledger import Ledger

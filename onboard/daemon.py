@@ -9,11 +9,10 @@ from functools import partial
 from typing import Any, Final
 
 from drivers.registry import open_battery, open_device
-
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
 from jobs.machines import PROFILES
-from jobs.store import Store
+from jobs.store.queue import Store
 from onboard.bike import Bike
 from onboard.clocks import kernel_boot_id
 from onboard.config import Config, MachineSection

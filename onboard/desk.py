@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError, Sentence, TransitionError
-from jobs.store_rows import JobChange
+from jobs.store.change import JobChange
 from jobs.types import ON_A_MACHINE, Design, Job, JobState
 from onboard.bike import Bike
 from onboard.control.messages import (

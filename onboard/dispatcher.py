@@ -8,11 +8,11 @@ from typing import Final
 
 from drivers.gcode import Program
 from drivers.types import DeviceKind
-from jobs.budget import halt_budget_wh
+from jobs.energy.budget import halt_budget_wh
 from jobs.errors import JobError, Sentence
-from jobs.exchange import instance_json, plan_json
-from jobs.instance import Held, Instance, Plan, PlannedStart
-from jobs.planner import plan
+from jobs.planner.exchange import instance_json, plan_json
+from jobs.planner.instance import Held, Instance, Plan, PlannedStart
+from jobs.planner.plan import plan
 from jobs.types import Job, JobState
 from onboard.bike import Bike
 from onboard.planning import MAINS_WH, build_instance, rest_of_run

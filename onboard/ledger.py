@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from jobs.store import Store
-from jobs.store_rows import NO_CHANGE, JobChange
+from jobs.store.change import NO_CHANGE, JobChange
+from jobs.store.queue import Store
 from jobs.types import Job, JobState
 
 P = ParamSpec("P")

@@ -5,7 +5,7 @@ from math import ceil
 from typing import Final
 
 from drivers.types import DeviceState
-from jobs.instance import Instance, PlanDevice, PlanJob
+from jobs.planner.instance import Instance, PlanDevice, PlanJob
 from jobs.types import Estimate, Job, JobState
 from onboard.bike import Bike
 from onboard.station import Station

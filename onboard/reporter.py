@@ -5,7 +5,7 @@ from importlib.metadata import version
 from typing import Final, get_args
 
 from drivers.types import DeviceState
-from jobs.instance import Held
+from jobs.planner.instance import Held
 from jobs.types import Halt, Job, JobState
 from onboard import messages
 from onboard.bike import Bike

@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 
 from jobs.errors import JobError
-from jobs.store_reader import JobReader
+from jobs.store.reader import JobReader
 from jobs.types import Design, Job, JobState
 from onboard.config import PathsSection
 from onboard.control.client import ControlClient

@@ -5,11 +5,10 @@ import logging
 import shutil
 from pathlib import Path
 
-from jobs.child import prepare
-
 from jobs.errors import JobError, Sentence
-from jobs.preparation import PrepareRequest
-from jobs.store_rows import JobChange
+from jobs.prepare.parent import prepare
+from jobs.prepare.request import PrepareRequest
+from jobs.store.change import JobChange
 from jobs.types import Job, JobState
 from onboard.bike import Bike
 

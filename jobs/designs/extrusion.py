@@ -5,9 +5,9 @@ from typing import Final
 import manifold3d
 import numpy as np
 
-from jobs.drawing import Drawing
+from jobs.cam.drawing import Drawing
 from jobs.errors import DesignRefusedError, Sentence
-from jobs.intake_mesh import Mesh
+from jobs.intake.mesh import Mesh
 
 HEIGHT_MM: Final = 3.0
 SIMPLIFY_MM: Final = 0.01

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jobs.designs.letters import Letters
 from jobs.errors import DesignRefusedError, Sentence
-from jobs.intake_mesh import Mesh
+from jobs.intake.mesh import Mesh
 from jobs.types import Parameter
 
 LONGEST_TEXT: Final = 16

@@ -8,7 +8,7 @@ import click
 
 from drivers.gcode import Program
 from jobs.errors import JobError
-from jobs.estimate import estimate
+from jobs.estimate.cost import estimate
 from jobs.machines import PROFILES
 from jobs.types import Estimate
 from onboard.cli.common import json_option, refuse

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from jobs.errors import InstanceError
-from jobs.exchange import parse_instance, plan_json
-from jobs.instance import Plan
-from jobs.planner import plan
+from jobs.planner.exchange import parse_instance, plan_json
+from jobs.planner.instance import Plan
+from jobs.planner.plan import plan
 from onboard.cli.common import json_option, refuse
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 import click
-from jobs.child import prepare
 
 from jobs.errors import JobError
 from jobs.machines import PROFILES
-from jobs.preparation import PrepareRequest
+from jobs.prepare.parent import prepare
+from jobs.prepare.request import PrepareRequest
 from jobs.types import Design, DesignKind, Prepared
 from onboard.cli.common import EXIT_REFUSED, fail, json_option, refuse
 from onboard.cli.estimate import describe

@@ -2,8 +2,8 @@
 
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
-from jobs.store import Store
-from jobs.store_rows import JobChange
+from jobs.store.change import JobChange
+from jobs.store.queue import Store
 from jobs.types import TRANSITIONS, Design, DesignKind, Estimate, Job, JobState, Prepared
 
 TAG = Design(DesignKind.NAME_TAG, DeviceKind.PRINTER, None, {"text": "Zoé", "height": 3.5, "hole": True})

@@ -16,8 +16,8 @@ from drivers.simulator import BlackBox
 from drivers.types import DeviceKind
 from jobs.errors import StoreError, TransitionError
 from jobs.runner import left_on, make_safe, run_job
-from jobs.store import Store
-from jobs.store_rows import NO_CHANGE, JobChange
+from jobs.store.change import NO_CHANGE, JobChange
+from jobs.store.queue import Store
 from jobs.types import Job, JobState
 from tests.jobs.queueing import approved
 

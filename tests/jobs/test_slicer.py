@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import DesignRefusedError, JobError, PreparationFailedError
-from jobs.intake import place, read_mesh
-from jobs.intake_stl import write_stl
+from jobs.intake.placing import place
+from jobs.intake.reading import read_mesh
+from jobs.intake.stl import write_stl
 from jobs.machines import I3
 from jobs.slicer import slice_stl
 from tests.jobs import meshes

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from jobs.store_reader import JobReader
+from jobs.store.reader import JobReader
 from jobs.types import Job
 from onboard.control.client import ControlClient, DaemonUnreachableError
 from onboard.control.messages import BikeStatus, GetStatus, MachineView, Request

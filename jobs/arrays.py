@@ -1,0 +1,8 @@
+"""The kinds of number arrays that moves and outlines are made of."""
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]

@@ -1,0 +1,1 @@
+"""How much energy machines draw, how much a halt has."""

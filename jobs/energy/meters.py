@@ -1,0 +1,149 @@
+"""The energy model of a machine, stepped over its stretches of moves between its commands."""
+
+import math
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from jobs.energy.thermal import HeaterState
+from jobs.errors import ProgramRefusedError, Sentence
+from jobs.machines import MachineProfile, MillProfile, PrinterProfile
+
+HOMING_S: Final = 15.0
+"""Time one G28 takes (assumed: a 220 mm printer homing all three axes)."""
+
+FULL_FAN: Final = 255.0
+"""What `M106` alone means, and the top of its scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line that changes what a machine draws, or makes it wait; letters are 0 when absent."""
+
+    line: int
+    word: str
+    s: float = 0.0
+    p: float = 0.0
+    r: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The moves between two commands: seconds, filament fed, and whether anything moves at all."""
+
+    seconds: float
+    filament_mm: float
+    moves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Seconds and joules at the machine so far, and the largest draw in watts."""
+
+    seconds: float = 0.0
+    joules: float = 0.0
+    peak_w: float = 0.0
+
+
+class PrinterMeter:
+    """Watches a printer through a program and adds up what it draws."""
+
+    def __init__(self, profile: PrinterProfile, ambient_c: float) -> None:
+        self.profile = profile
+        self.hotend = HeaterState.hotend(profile.hotend, ambient_c)
+        self.bed = HeaterState.bed(profile.bed, ambient_c)
+        self.motors = False
+        self.use = Use()
+
+    def pass_time(self, stretch: Stretch) -> None:
+        """Let a stretch of moves or of waiting pass."""
+        self.motors = self.motors or stretch.moves
+        steady_w = self.profile.electronics_w + self.profile.fan_w * self.hotend.fan
+        steady_w += self.profile.motors_w if self.motors else 0.0
+        peak_w = max(self.use.peak_w, steady_w + self.hotend.drawn_w() + self.bed.drawn_w())
+        heat_j = self.hotend.advance(stretch.seconds, stretch.filament_mm) + self.bed.advance(stretch.seconds)
+        self.use = Use(
+            self.use.seconds + stretch.seconds, self.use.joules + steady_w * stretch.seconds + heat_j, peak_w
+        )
+
+    def obey(self, command: Command) -> None:
+        """Take one command; those that wait let their time pass."""
+        match command.word:
+            case "M104" | "M109":
+                self._heat(self.hotend, command)
+            case "M140" | "M190":
+                self._heat(self.bed, command)
+            case "M106":
+                self.hotend.fan = min(max(command.s, 0.0), FULL_FAN) / FULL_FAN
+            case "M107":
+                self.hotend.fan = 0.0
+            case "M18" | "M84":
+                self.motors = False
+            case "G28":
+                self.pass_time(Stretch(HOMING_S, 0.0, moves=True))
+            case "G4":
+                self.pass_time(Stretch(max(command.s or command.p / 1000.0, 0.0), 0.0, moves=False))
+            case _:
+                pass
+
+    def _heat(self, heater: HeaterState, command: Command) -> None:
+        """Set a target; M109 and M190 wait, with S only while heating, with R also while cooling."""
+        heater.target_c = command.s or command.r
+        waits = command.word in {"M109", "M190"} and (heater.now_c < heater.target_c or command.r > 0)
+        if not waits:
+            return
+        seconds = heater.seconds_to_target()
+        if math.isinf(seconds):
+            raise _unreachable(heater.target_c)
+        self.pass_time(Stretch(seconds, 0.0, moves=False))
+
+
+class MillMeter:
+    """Watches a mill through a program and adds up what it draws, cutting excepted."""
+
+    def __init__(self, profile: MillProfile) -> None:
+        self.profile = profile
+        self.spindle = False
+        self.use = Use()
+
+    def pass_time(self, stretch: Stretch) -> None:
+        """Let a stretch of moves or of waiting pass; GRBL holds its motors as long as it is on."""
+        watts = self.profile.electronics_w + self.profile.motors_w
+        watts += self.profile.spindle_idle_w if self.spindle else 0.0
+        self.use = Use(
+            self.use.seconds + stretch.seconds,
+            self.use.joules + watts * stretch.seconds,
+            max(self.use.peak_w, watts),
+        )
+
+    def obey(self, command: Command) -> None:
+        """Take one command."""
+        match command.word:
+            case "M3" | "M4":
+                self.spindle = True
+            case "M5" | "M2":
+                self.spindle = False
+            case "G4":
+                self.pass_time(Stretch(max(command.p, 0.0), 0.0, moves=False))
+            case _:
+                pass
+
+
+def meter_for(profile: MachineProfile, ambient_c: float) -> PrinterMeter | MillMeter:
+    """Return the model of this kind of machine, cold and at rest."""
+    match profile:
+        case PrinterProfile():
+            return PrinterMeter(profile, ambient_c)
+        case MillProfile():
+            return MillMeter(profile)
+        case _:
+            assert_never(profile)
+
+
+def _unreachable(target_c: float) -> ProgramRefusedError:
+    return ProgramRefusedError(
+        "unreachable_temperature",
+        Sentence(
+            f"Cette machine ne peut pas chauffer à {target_c:.0f} °C. Choisis un autre réglage.",
+            f"This machine cannot heat to {target_c:.0f} °C. Choose another setting.",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What a program costs: seconds, grams, watt-hours."""

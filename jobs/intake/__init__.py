@@ -1,0 +1,1 @@
+"""What may enter: shapes that people bring."""

@@ -1,0 +1,1 @@
+"""Who starts where and when within the battery and the hours of a halt."""

@@ -1,0 +1,75 @@
+"""The child process: one request on standard input, progress and one result on standard output.
+
+`python -m jobs.prepare` binds itself to its limits before it opens anything that a participant brought.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from jobs.errors import JobError, PreparationFailedError
+from jobs.intake.refusals import refused
+from jobs.prepare.steps import Made, make
+from jobs.prepare.wire import asked, tell, tell_error
+
+EXIT_MADE: Final = 0
+EXIT_FAILED: Final = 1
+EXIT_REFUSED: Final = 2
+NICE: Final = 10
+
+
+def main() -> int:
+    """Prepare one design; exit code 0 when made, 2 when refused, 1 when the tools failed."""
+    request, limits = asked(sys.stdin.buffer.readline())
+    os.nice(NICE)
+    limits.apply()
+    try:
+        with tempfile.TemporaryDirectory(prefix="prepare-") as scratch:
+            made = make(request, Path(scratch), _report)
+        _write(made, request.out)
+    except JobError as error:
+        return _explain(error)
+    except MemoryError:
+        return _explain(refused("too-detailed"))
+    _say(tell(made.prepared))
+    return EXIT_MADE
+
+
+def _explain(error: JobError) -> int:
+    _say(tell_error(error))
+    return EXIT_FAILED if isinstance(error, PreparationFailedError) else EXIT_REFUSED
+
+
+def _write(made: Made, out: Path) -> None:
+    """Put all files of a job into its folder, on the disk for good, or none of them."""
+    try:
+        for name, data in made.files.items():
+            with (out / name).open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError:
+        for name in made.files:
+            (out / name).unlink(missing_ok=True)
+        raise
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _report(stage: str, share: float) -> None:
+    _say({"progress": [stage, round(share, 3)]})
+
+
+def _say(message: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

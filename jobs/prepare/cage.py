@@ -1,0 +1,49 @@
+"""The cage of the preparing child: its command line, its environment, no network.
+
+The network is taken away with `unshare` where the kernel allows that without root; the log
+says when it is not.
+"""
+
+import functools
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+log = logging.getLogger(__name__)
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_NO_NETWORK: Final = ("unshare", "--map-root-user", "--net", "--")
+
+
+def command() -> list[str]:
+    """The child's command line; `-P` keeps its working folder off the import path."""
+    return [*without_network(), sys.executable, "-P", "-m", "jobs.prepare"]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Nothing of the service's own environment but the way to our programs."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LC_ALL": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+@functools.cache
+def without_network() -> tuple[str, ...]:
+    """The prefix that takes the network away, empty where this system does not allow it."""
+    unshare = shutil.which(_NO_NETWORK[0])
+    if unshare is not None:
+        command = [unshare, *_NO_NETWORK[1:], "true"]
+        if subprocess.run(command, check=False, capture_output=True, timeout=10).returncode == 0:  # noqa: S603 - fixed words
+            return (unshare, *_NO_NETWORK[1:])
+    log.warning("The preparing child keeps its network: unshare is not allowed here.")
+    return ()

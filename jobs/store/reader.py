@@ -1,0 +1,108 @@
+"""The queue as it is read, by its writer and by the web process alike."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Self
+
+from sqlite_utils import Database
+
+from jobs.store import refusals
+from jobs.store.connection import open_reader, reading
+from jobs.store.rows import KeptPlan, Row, entry_of, halt_of, job_of
+from jobs.store.tickets import spoken
+from jobs.types import Halt, Job, JobState, JournalEntry
+
+
+class JobQueries:
+    """Every question to the queue; one connection is used by one thread at a time.
+
+    Every method may raise `StoreError` when the disk or the database fails.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    @property
+    def version(self) -> int:
+        """Changes whenever another connection has written; cheap enough to ask every second."""
+        return int(str(self._rows("PRAGMA data_version")[0]["data_version"]))
+
+    def get(self, job_id: str) -> Job:
+        """Return one job.
+
+        Raises:
+            UnknownJobError: there is none of this id.
+        """
+        rows = self._rows("SELECT * FROM jobs WHERE id = ?", job_id)
+        if not rows:
+            raise refusals.unknown_job()
+        return job_of(rows[0])
+
+    def by_ticket(self, ticket: str) -> Job:
+        """Return the job that a ticket stands for, with or without its capitals and accents.
+
+        Raises:
+            UnknownJobError: no job has this ticket.
+        """
+        wanted = spoken(ticket)
+        for row in self._rows("SELECT id, ticket FROM jobs WHERE ticket IS NOT NULL"):
+            if spoken(str(row["ticket"])) == wanted:
+                return self.get(str(row["id"]))
+        raise refusals.unknown_job()
+
+    def jobs(self, states: Collection[JobState] | None = None) -> list[Job]:
+        """Return the jobs in these states (all of them without), oldest first."""
+        wanted = sorted(JobState if states is None else states)
+        marks = ", ".join("?" * len(wanted))
+        query = f"SELECT * FROM jobs WHERE state IN ({marks}) ORDER BY created_s, rowid"  # noqa: S608 - marks only
+        return [job_of(row) for row in self._rows(query, *wanted)]
+
+    def journal(self, job_id: str) -> list[JournalEntry]:
+        """Return every step of a job, oldest first."""
+        query = "SELECT job, from_state, to_state, at_s, note FROM journal WHERE job = ? ORDER BY id"
+        return [entry_of(row) for row in self._rows(query, job_id)]
+
+    def served_counts(self) -> dict[str, int]:
+        """Count the jobs each participant has had made in the open halt."""
+        query = """
+            SELECT participant, count(*) AS made FROM jobs
+            WHERE state = 'done' AND halt = (SELECT id FROM halts WHERE closed_s IS NULL)
+            GROUP BY participant
+        """
+        return {str(row["participant"]): int(str(row["made"])) for row in self._rows(query)}
+
+    def current_halt(self) -> Halt | None:
+        """Return the open halt, if any."""
+        rows = self._rows("SELECT * FROM halts WHERE closed_s IS NULL")
+        return halt_of(rows[0]) if rows else None
+
+    def plate_clear(self, machine: str) -> bool:
+        """Tell whether a person has confirmed the plate empty since the last start; unknown is not clear."""
+        rows = self._rows("SELECT clear FROM plates WHERE machine = ?", machine)
+        return bool(rows) and rows[0]["clear"] == 1
+
+    def kept_plans(self, count: int) -> list[KeptPlan]:
+        """Return the last plans, newest first."""
+        rows = self._rows("SELECT at_s, instance, plan FROM plans ORDER BY id DESC LIMIT ?", count)
+        return [KeptPlan(float(str(row["at_s"])), str(row["instance"]), str(row["plan"])) for row in rows]
+
+    def _rows(self, query: str, *values: object) -> Sequence[Row]:
+        with reading():
+            return list(self._db.query(query, values))
+
+
+class JobReader(JobQueries):
+    """Read-only access to the queue, for the web process; methods are those of `JobQueries`."""
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an existing queue in a way that cannot write to it.
+
+        Raises:
+            StoreError: there is no queue at `path`, or it cannot be used.
+        """
+        return cls(open_reader(path))

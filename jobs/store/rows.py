@@ -1,0 +1,86 @@
+"""Rows of the queue as the dataclasses they stand for."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from jobs.errors import Sentence, StoreError
+from jobs.store import refusals
+from jobs.types import Design, Halt, Job, JournalEntry, Prepared
+
+Row = dict[str, object]
+
+_JOB: Final = TypeAdapter(Job)
+_DESIGN: Final = TypeAdapter(Design)
+_PREPARED: Final = TypeAdapter(Prepared)
+_SENTENCE: Final = TypeAdapter(Sentence)
+_ENTRY: Final = TypeAdapter(JournalEntry)
+_HALT: Final = TypeAdapter(Halt)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlan:
+    """A plan as it was made, with all it depended on; both as JSON text."""
+
+    at_s: float
+    instance: str
+    plan: str
+
+
+def design_text(design: Design) -> str:
+    """A design as JSON."""
+    return _DESIGN.dump_json(design).decode()
+
+
+def prepared_text(prepared: Prepared) -> str:
+    """What was prepared, as JSON."""
+    return _PREPARED.dump_json(prepared).decode()
+
+
+def sentence_text(sentence: Sentence) -> str:
+    """A sentence as JSON."""
+    return _SENTENCE.dump_json(sentence).decode()
+
+
+def job_of(row: Row) -> Job:
+    """The job in a row.
+
+    Raises:
+        StoreError: the row holds what no job can be.
+    """
+    try:
+        return _JOB.validate_python(
+            {
+                **{name: value for name, value in row.items() if name != "halt"},
+                "design": _DESIGN.validate_json(str(row["design"])),
+                "prepared": None
+                if row["prepared"] is None
+                else _PREPARED.validate_json(str(row["prepared"])),
+                "problem": None if row["problem"] is None else _SENTENCE.validate_json(str(row["problem"])),
+            }
+        )
+    except ValidationError as error:
+        raise _damaged(error) from error
+
+
+def entry_of(row: Row) -> JournalEntry:
+    """The journal entry in a row."""
+    try:
+        return _ENTRY.validate_python(row)
+    except ValidationError as error:
+        raise _damaged(error) from error
+
+
+def halt_of(row: Row) -> Halt:
+    """The halt in a row."""
+    try:
+        return _HALT.validate_python(row)
+    except ValidationError as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: ValidationError) -> StoreError:
+    """Names the wrong places only: a row may hold what should not reach a log."""
+    places = {".".join(str(part) for part in problem["loc"]) or error.title for problem in error.errors()}
+    return refusals.failed(f"damaged row: {', '.join(sorted(places))}")

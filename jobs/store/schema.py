@@ -1,0 +1,63 @@
+"""The tables of the job queue."""
+
+from typing import Final
+
+from jobs.types import ON_A_MACHINE, JobState
+
+VERSION: Final = 1
+
+
+def _listed(states: frozenset[JobState]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
+TABLES: Final = f"""
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ({_listed(frozenset(JobState))})),
+    design TEXT NOT NULL,
+    created_s REAL NOT NULL,
+    changed_s REAL NOT NULL,
+    ticket TEXT UNIQUE,
+    prepared TEXT,
+    problem TEXT,
+    machine TEXT,
+    participant TEXT NOT NULL,
+    "group" TEXT NOT NULL,
+    priority INTEGER NOT NULL DEFAULT 0,
+    promised INTEGER NOT NULL DEFAULT 0,
+    submitted_s REAL,
+    started_s REAL,
+    ended_s REAL,
+    used_wh REAL,
+    cancel_asked INTEGER NOT NULL DEFAULT 0,
+    halt TEXT REFERENCES halts (id)
+) STRICT;
+CREATE UNIQUE INDEX one_job_a_machine ON jobs (machine) WHERE state IN ({_listed(ON_A_MACHINE)});
+CREATE INDEX jobs_by_state ON jobs (state);
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    job TEXT NOT NULL REFERENCES jobs (id),
+    from_state TEXT,
+    to_state TEXT NOT NULL,
+    at_s REAL NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+CREATE INDEX journal_by_job ON journal (job);
+CREATE TABLE plates (machine TEXT PRIMARY KEY, clear INTEGER NOT NULL, changed_s REAL NOT NULL) STRICT;
+CREATE TABLE halts (
+    id TEXT PRIMARY KEY,
+    place TEXT NOT NULL,
+    host_city TEXT NOT NULL,
+    opened_s REAL NOT NULL,
+    ends_s REAL NOT NULL,
+    reserve_wh REAL NOT NULL,
+    closed_s REAL
+) STRICT;
+CREATE UNIQUE INDEX one_open_halt ON halts ((closed_s IS NULL)) WHERE closed_s IS NULL;
+CREATE TABLE plans (
+    id INTEGER PRIMARY KEY, at_s REAL NOT NULL, instance TEXT NOT NULL, plan TEXT NOT NULL
+) STRICT;
+PRAGMA user_version = {VERSION};
+"""
