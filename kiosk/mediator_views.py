@@ -91,7 +91,7 @@ def _card(machine: MachineView) -> Card:
 
 def queue_view(config: Config, queue: Queue, moment: Moment, now: dt.datetime) -> QueueView:
     """Sort the jobs that have a ticket."""
-    jobs = [job for job in queue.jobs() if job.ticket is not None]
+    jobs = [job for job in queue.jobs(*JobState) if job.ticket is not None]
     midnight_s = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
     lines = [_line(config, job, moment.status) for job in jobs]
     broken = (JobState.FAILED, JobState.INTERRUPTED)

@@ -5,7 +5,10 @@ const GREY_MS = 30000;
 document.addEventListener(
   "toggle",
   ({ target }) => {
-    if (target.id && target.isConnected) (target.open ? opened.add(target.id) : opened.delete(target.id));
+    if (!target.id || !target.isConnected) return;
+    if (!target.open) return void opened.delete(target.id);
+    if (!opened.has(target.id)) target.scrollIntoView({ block: "nearest" }); // the stop may lie over what it shows
+    opened.add(target.id);
   },
   true,
 );
