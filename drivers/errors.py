@@ -27,6 +27,10 @@ class LinkLostError(TransportError):
     """The line to the machine was lost: check its cable and its power, then re-arm it."""
 
 
+class KeyRefusedError(TransportError):
+    """The server refuses the API key: make a new one there and write it to the file that dipbike.toml names."""
+
+
 class ProtocolError(DriverError):
     """The machine answered something that its protocol does not allow."""
 

@@ -1,0 +1,1 @@
+"""A printer behind an OctoPrint server."""
