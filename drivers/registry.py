@@ -16,10 +16,13 @@ from drivers.loopback import Loopback
 from drivers.marlin.printer import Printer
 from drivers.marlin.sim import VirtualMarlin
 from drivers.marlin.sim_faults import Faults
+from drivers.octoprint.printer import RemotePrinter
 from drivers.simulator import BlackBox, Simulator
 from drivers.transport import Transport, open_transport
 
 Dialect: TypeAlias = Literal["marlin", "grbl"]
+Speech: TypeAlias = Literal["marlin", "grbl", "octoprint"]
+"""How a machine is talked to: in a firmware's dialect on a port, or through a server."""
 SimulatorKind: TypeAlias = Literal["marlin", "grbl"]
 KINDS: Final[tuple[SimulatorKind, ...]] = ("marlin", "grbl")
 SLOWEST: Final = 0.1
@@ -43,15 +46,20 @@ class _Options:
         return Faults(seed=int(self.seed), damage_in=float(self.damage), drop_ok=float(self.drop_ok))
 
 
-def open_device(name: str, protocol: Dialect, port: str, baud_bps: int) -> Device:
+def open_device(
+    name: str, protocol: Speech, port: str, baud_bps: int, api_key_file: Path | None = None
+) -> Device:
     """Build the device that speaks `protocol` on a port; nothing is opened before `connect`.
 
     `port` is `/dev/serial/by-id/…`, `socket://host:port`, or a machine simulated in this process:
     `sim://marlin?speed=10&blackbox=/path.jsonl&seed=1&damage=0.01&drop_ok=0.005`.
+    Behind OctoPrint it is `octoprint://host:port`, and `api_key_file` holds a key.
 
     Raises:
-        TransportError: a simulated machine's address makes no sense.
+        TransportError: the address of a simulated machine or of a server makes no sense.
     """
+    if protocol == "octoprint":
+        return RemotePrinter(name, _server(port), api_key_file)
     open_link, wire_bps = _link(port, baud_bps)
     match protocol:
         case "marlin":
@@ -86,6 +94,14 @@ def make_pack(capacity_wh: float, soc_pct: float, load: Callable[[], float], spe
 def open_blackbox(path: Path | None) -> BlackBox:
     """Record into a file, line by line, or into memory."""
     return BlackBox(path.open("a", encoding="utf-8") if path else None)
+
+
+def _server(url: str) -> str:
+    """Return the address at which an OctoPrint server takes requests."""
+    parts = urlsplit(url)
+    if parts.scheme != "octoprint" or not parts.hostname or parts.path.strip("/") or "@" in parts.netloc:
+        raise TransportError(f"{url!r} is no OctoPrint server: write octoprint://host:port.")
+    return f"http://{parts.netloc}"
 
 
 def _link(port: str, baud_bps: int) -> tuple[Callable[[], Transport], int]:

@@ -62,10 +62,12 @@ class PathsSection(Section):
 class MachineSection(Section):
     """One machine: how to reach it and what it can do."""
 
-    protocol: Literal["marlin", "grbl"]
+    protocol: Literal["marlin", "grbl", "octoprint"]
     port: Annotated[str, Field(min_length=1, max_length=200)]
     baud: Annotated[int, Field(ge=9600, le=2_000_000)] = 115200
     profile: Literal["i3", "mill"]
+    api_key_file: Path = Path("/etc/dipbike/octoprint.key")
+    """Read only for a printer behind OctoPrint."""
 
 
 class BatterySection(Section):

@@ -87,7 +87,7 @@ def _assemble(config: Config, store: Store) -> Bike:
 
 
 def _station(name: str, section: MachineSection) -> Station:
-    device = open_device(name, section.protocol, section.port, section.baud)
+    device = open_device(name, section.protocol, section.port, section.baud, section.api_key_file)
     return Station(device, PROFILES[section.profile], time.monotonic)
 
 

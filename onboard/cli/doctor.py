@@ -63,7 +63,7 @@ def _program(name: str, advice: str) -> Finding:
 
 
 def _port(name: str, port: str) -> Finding:
-    if urlsplit(port).scheme in {"sim", "socket"}:
+    if urlsplit(port).scheme in {"sim", "socket", "octoprint"}:
         return Finding(
             well=True, sentence=f"{name}: {port} is not a local port, it is tried when the daemon starts"
         )
