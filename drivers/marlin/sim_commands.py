@@ -1,20 +1,34 @@
 """The G-code that a simulated Marlin board knows."""
 
+import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from drivers.marlin.sim_body import COLD_C, Body
 from drivers.marlin.sim_heat import Heater
 from drivers.marlin.sim_motion import Words
+from drivers.marlin.sim_options import Dialect
 
-Blocked: TypeAlias = Callable[[float], bool]
-"""A command that is still under way: asked with the time, tells whether it is done."""
+HEATER_LOOK_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A command that is still under way: whether it is done, and when it is worth asking again."""
+
+    is_done: Callable[[float], bool]
+    next_s: Callable[[float], float]
+    busy: str = "processing"
+    farewell: str = ""
+
+
 Command: TypeAlias = Callable[[Body, Words, float], str | Blocked]
 
 _CODE: Final = re.compile(r"([GMT])\s*(\d+(?:\.\d+)?)")
 _WORD: Final = re.compile(r"([A-Z])\s*(-?\d*\.?\d*)")
-_SETTINGS: Final = (17, 18, 73, 84, 110, 111, 117, 201, 203, 204, 205, 220, 221, 300, 413, 486, 900, 907)
+_SETTINGS: Final = (17, 18, 73, 84, 110, 111, 117, 201, 203, 204, 205, 220, 221, 300, 412, 413, 486, 900, 907)
 _SILENT: Final = ("G21", "T0", *(f"M{number}" for number in _SETTINGS))
 
 
@@ -38,25 +52,45 @@ def _silent(_body: Body, _words: Words, _now_s: float) -> str:
 
 
 def _move(body: Body, words: Words, now_s: float) -> str | Blocked:
-    if "E" in words and body.hotend.actual_c < COLD_C:
+    """A move waits for its room in the planner before it is planned, and the `ok` waits with it."""
+    if "E" in words and body.hotend.actual_c < COLD_C and not body.profile.is_instant:
         words = {letter: value for letter, value in words.items() if letter != "E"}
-    free_s = body.motion.room_s(now_s)
-    body.motion.move(words, now_s)
-    return "" if free_s <= now_s else lambda later_s: later_s >= free_s
+    planner = body.motion.planner
+    if planner.free:
+        body.motion.move(words, now_s)
+        return ""
+
+    def is_planned(later_s: float) -> bool:
+        planner.advance(later_s)
+        if not planner.free:
+            return False
+        body.motion.move(words, later_s)
+        return True
+
+    return Blocked(is_planned, lambda _now_s: planner.next_s)
 
 
 def _home(body: Body, _words: Words, now_s: float) -> Blocked:
-    body.motion.home(now_s)
-    return _all_moved(body, {}, now_s)
+    return _rest(body, body.motion.home(), now_s)
 
 
 def _dwell(body: Body, words: Words, now_s: float) -> Blocked:
-    body.motion.wait(now_s, words.get("S", 0.0) + words.get("P", 0.0) / 1000)
-    return _all_moved(body, {}, now_s)
+    return _rest(body, words.get("S", 0.0) + words.get("P", 0.0) / 1000, now_s)
 
 
 def _all_moved(body: Body, _words: Words, _now_s: float) -> Blocked:
-    return lambda later_s: later_s >= body.motion.end_s
+    return _rest(body, 0.0)
+
+
+def _rest(body: Body, seconds: float, since_s: float = 0.0) -> Blocked:
+    """Let every move end, then wait so long."""
+    planner = body.motion.planner
+    planner.end_run()
+
+    def end_s(_now_s: float) -> float:
+        return max(planner.rested_s, since_s) + seconds if planner.is_idle else planner.next_s
+
+    return Blocked(lambda now_s: planner.is_idle and now_s >= end_s(now_s), end_s)
 
 
 def _mode(code: str) -> Command:
@@ -84,9 +118,10 @@ def _heat(pick: Callable[[Body], Heater], *, is_patient: bool) -> Command:
         body.set_target(heater, words.get("S", words.get("R", heater.target_c)), now_s)
         if not is_patient or heater.target_c <= 0:
             return ""
+        body.motion.planner.end_run()
         body.is_patient = True
         body.waits_for = heater
-        return lambda _later_s: _is_heated(body, heater)
+        return Blocked(lambda _now_s: _is_heated(body, heater), lambda later_s: later_s + HEATER_LOOK_S)
 
     return command
 
@@ -96,6 +131,19 @@ def _is_heated(body: Body, heater: Heater) -> bool:
         body.waits_for = None
         return True
     return False
+
+
+def _change_filament(body: Body, _words: Words, _now_s: float) -> Blocked:
+    """Wait for somebody at the machine, or for M108."""
+    body.motion.planner.end_run()
+    body.waits_for_user = True
+    body.blackbox.record(_now_s, "waits for user")
+    return Blocked(
+        lambda _later_s: not body.waits_for_user,
+        lambda _later_s: math.inf,
+        "paused for user",
+        "//action:resumed\n",
+    )
 
 
 def _fan(body: Body, words: Words, _now_s: float) -> str:
@@ -122,23 +170,27 @@ def _most_idle(body: Body, words: Words, _now_s: float) -> str:
     return ""
 
 
-def _keep_alive(_body: Body, _words: Words, _now_s: float) -> str:
-    return "echo:  M113 S2\n"
+def _keep_alive(body: Body, words: Words, _now_s: float) -> str:
+    body.busy_every_s = words.get("S", body.busy_every_s)
+    return f"echo:  M113 S{body.busy_every_s:.0f}\n"
+
+
+_NAMES: Final = {Dialect.V2_1: "Marlin 2.1.2 (Dec  1 2022 12:00:00)", Dialect.V1_1: "Marlin 1.1.9 (Github)"}
 
 
 def _firmware(body: Body, _words: Words, _now_s: float) -> str:
     capabilities = {
         "SERIAL_XON_XOFF": False,
         "EEPROM": True,
-        "AUTOREPORT_TEMP": True,
-        "EMERGENCY_PARSER": body.has_emergency_parser,
+        "AUTOREPORT_TEMP": body.profile.reports_by_itself,
+        "EMERGENCY_PARSER": body.profile.has_emergency_parser,
         "HOST_ACTION_COMMANDS": True,
         "PROMPT_SUPPORT": False,
-        "THERMAL_PROTECTION": True,
+        "THERMAL_PROTECTION": body.profile.has_thermal_protection,
         "ARCS": True,
     }
     return (
-        "FIRMWARE_NAME:Marlin 2.1.2 (Dec  1 2022 12:00:00) SOURCE_CODE_URL:github.com/MarlinFirmware/Marlin"
+        f"FIRMWARE_NAME:{_NAMES[body.profile.dialect]} SOURCE_CODE_URL:github.com/MarlinFirmware/Marlin"
         " PROTOCOL_VERSION:1.0 MACHINE_TYPE:Virtual i3 EXTRUDER_COUNT:1\n"
     ) + "".join(f"Cap:{name}:{int(present)}\n" for name, present in capabilities.items())
 
@@ -164,4 +216,5 @@ COMMANDS: Final[dict[str, Command]] = {
     "M155": _report_by_itself,
     "M190": _heat(lambda body: body.bed, is_patient=True),
     "M400": _all_moved,
+    "M600": _change_filament,
 }

@@ -19,6 +19,7 @@ from drivers.gcode import Program
 from drivers.loopback import Loopback
 from drivers.marlin.printer import Printer
 from drivers.marlin.sim import VirtualMarlin
+from drivers.marlin.sim_options import Profile
 from drivers.pseudoterminal import PseudoTerminal
 from drivers.transport import open_transport
 from drivers.types import DeviceKind, DeviceState
@@ -192,7 +193,7 @@ async def test_closing_turns_the_heat_off(printer: Printer, board: VirtualMarlin
 
 async def test_a_board_without_emergency_parser_is_degraded():
     """What it lacks is told."""
-    loopback = Loopback(VirtualMarlin(has_emergency_parser=False), 115_200, 20)
+    loopback = Loopback(VirtualMarlin(profile=Profile(has_emergency_parser=False)), 115_200, 20)
     printer = Printer("p", loopback.open, 2_304_000)
     await printer.connect()
     assert any("emergency parser" in text for text in printer.snapshot.degraded)
