@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Final
 
 from drivers.battery.monitor import BatteryMonitor
-
 from drivers.types import BatteryReading
 from onboard.meter import EnergyMeter
 
