@@ -1,6 +1,7 @@
 """An in-process line to a simulated machine."""
 
 import socket
+import threading
 
 from drivers.errors import PortNotFoundError
 from drivers.simulator import Simulator
@@ -22,6 +23,7 @@ class Loopback:
     ) -> None:
         """See `drivers.wire.Line` for what lies between host and machine."""
         self._wire = Wire(simulator, Line(baud_bps, speed, latency_s, crumbs))
+        self._speed = speed
         self._plugged = True
         self._wire.start()
 
@@ -47,6 +49,13 @@ class Loopback:
     def plug(self) -> None:
         """Put the cable back."""
         self._plugged = True
+
+    def replug(self, machine_s: float) -> None:
+        """Pull the cable and put it back so many of the machine's seconds later."""
+        self.unplug()
+        again = threading.Timer(machine_s / self._speed, self.plug)
+        again.daemon = True
+        again.start()
 
     def close(self) -> None:
         """End the machine."""

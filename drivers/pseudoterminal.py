@@ -35,6 +35,11 @@ class PseudoTerminal:
         self._wire.start()
         self.plug()
 
+    @property
+    def born_s(self) -> float:
+        """The monotonic instant at which the machine's own clock was 0."""
+        return self._wire.born_s
+
     def plug(self) -> None:
         """Put the cable in: a new terminal under the same name."""
         master, slave = pty.openpty()

@@ -50,7 +50,7 @@ class Wire:
         crumbs = None if line.crumbs is None else random.Random(line.crumbs)  # noqa: S311 - a dice, no secret
         self._inbound = Inbound(bytes_per_s, line.latency_s)
         self._outbound = Outbound(bytes_per_s, line.latency_s, crumbs)
-        self._born_s = time.monotonic()
+        self.born_s = time.monotonic()
         self._lived_s = 0.0
         self._active_s = 0.0
         self._fd = -1
@@ -62,7 +62,7 @@ class Wire:
     @property
     def machine_s(self) -> float:
         """The machine's own clock, in seconds since it was built."""
-        return (time.monotonic() - self._born_s) * self._speed
+        return (time.monotonic() - self.born_s) * self._speed
 
     def start(self) -> None:
         """Let the machine live."""

@@ -1,6 +1,6 @@
 """What kind of board is simulated, and how its traits and faults are written in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -38,13 +38,13 @@ class Profile:
     reports_by_itself: bool = True
 
 
-_FLAGS: Final = {
-    "instant": ("is_instant", True),
-    "advanced-ok": ("has_advanced_ok", True),
-    "no-reset": ("resets_on_open", False),
-    "no-emergency-parser": ("has_emergency_parser", False),
-    "no-thermal-protection": ("has_thermal_protection", False),
-    "no-autoreport": ("reports_by_itself", False),
+_FLAGS: Final[dict[str, Callable[[Profile], Profile]]] = {
+    "instant": lambda profile: replace(profile, is_instant=True),
+    "advanced-ok": lambda profile: replace(profile, has_advanced_ok=True),
+    "no-reset": lambda profile: replace(profile, resets_on_open=False),
+    "no-emergency-parser": lambda profile: replace(profile, has_emergency_parser=False),
+    "no-thermal-protection": lambda profile: replace(profile, has_thermal_protection=False),
+    "no-autoreport": lambda profile: replace(profile, reports_by_itself=False),
 }
 
 
@@ -72,8 +72,7 @@ def _with(profile: Profile, trait: str) -> Profile:
         case "acceleration":
             return replace(profile, acceleration_mm_s2=float(value))
         case _ if not value and name in _FLAGS:
-            field, setting = _FLAGS[name]
-            return replace(profile, **{field: setting})
+            return _FLAGS[name](profile)
         case _:
             known = ["dialect=", "control=", "boot=", "acceleration=", *_FLAGS]
             raise ValueError(f"{trait!r} is no trait of a printer's board: choose from {', '.join(known)}.")

@@ -9,11 +9,20 @@ from typing import Final
 
 import click
 
-from drivers.marlin.sim_faults import Faults
+from drivers.marlin.sim import VirtualMarlin
 from drivers.pseudoterminal import PseudoTerminal
-from drivers.registry import BATTERY_BPS, FASTEST, SLOWEST, make_pack, make_simulator, open_blackbox
+from drivers.registry import BATTERY_BPS
+from drivers.simulated import (
+    FASTEST,
+    SLOWEST,
+    Traits,
+    make_pack,
+    make_printer,
+    make_simulator,
+    open_blackbox,
+)
 from drivers.simulator import Simulator
-from onboard.cli.common import fail
+from onboard.cli.common import EXIT_REFUSED, fail
 
 MARLIN_BPS: Final = 250_000
 GRBL_BPS: Final = 115_200
@@ -39,6 +48,19 @@ KINDS: Final = ("marlin", "grbl", "battery", "bike")
 )
 @click.option("--drop-ok", type=click.FloatRange(0, 1), default=0.0, help="Chance that an `ok` is lost.")
 @click.option("--seed", type=int, default=0, help="Makes the faults repeatable.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    help="NAME=CHANCE or NAME@MOVES of a printer; docs/commands.md has all.",
+)
+@click.option(
+    "--board", "board", multiple=True, help="A trait of a printer's board, such as dialect=1.1 or instant."
+)
+@click.option(
+    "--latency-ms", type=click.FloatRange(0, 100), default=0.0, help="The USB chip's latency timer."
+)
+@click.option("--crumbs", is_flag=True, help="Let the host read 1 to 7 bytes at a time.")
 def simulate_command(  # noqa: PLR0913 - one argument an option
     *,
     kind: str,
@@ -49,23 +71,27 @@ def simulate_command(  # noqa: PLR0913 - one argument an option
     corrupt: float,
     drop_ok: float,
     seed: int,
+    faults: tuple[str, ...],
+    board: tuple[str, ...],
+    latency_ms: float,
+    crumbs: bool,
 ) -> None:
     """Run a virtual machine of KIND until SIGTERM; `bike` is all three, with one battery that they drain."""
-    faults = Faults(seed=seed, damage_in=corrupt, drop_ok=drop_ok)
+    traits = Traits(seed, board, (f"corrupt-in={corrupt}", f"drop-ok={drop_ok}", *faults))
     with ExitStack() as running:
-        plug = Plugs(running, speed)
+        plug = Plugs(running, speed, latency_ms / 1000, seed if crumbs else None)
         try:
             match kind:
                 case "marlin":
-                    plug.in_(
-                        link, make_simulator("marlin", open_blackbox(black_box), faults), baud or MARLIN_BPS
-                    )
+                    plug.printer(link, black_box, traits, baud or MARLIN_BPS)
                 case "grbl":
                     plug.in_(link, make_simulator("grbl", open_blackbox(black_box)), baud or GRBL_BPS)
                 case "battery":
                     plug.in_(link, make_pack(CAPACITY_WH, SOC_PCT, lambda: BASE_LOAD_W, speed), BATTERY_BPS)
                 case _:
-                    plug_bike(plug, link, black_box, faults)
+                    plug_bike(plug, link, black_box, traits)
+        except ValueError as error:
+            fail(str(error), EXIT_REFUSED)
         except OSError as error:
             fail(f"{link} cannot be made: {error}")
         click.echo(f"{link} is ready; Ctrl-C ends it.")
@@ -75,17 +101,31 @@ def simulate_command(  # noqa: PLR0913 - one argument an option
 class Plugs:
     """Pseudo-terminals that are closed together."""
 
-    def __init__(self, running: ExitStack, speed: float) -> None:
+    def __init__(self, running: ExitStack, speed: float, latency_s: float, crumbs: int | None) -> None:
         self._running = running
+        self._latency_s = latency_s
+        self._crumbs = crumbs
         self.speed = speed
 
-    def in_(self, link: Path, simulator: Simulator, baud_bps: int) -> Simulator:
+    def in_(self, link: Path, simulator: Simulator, baud_bps: int) -> PseudoTerminal:
         """Give a simulator a port of its own."""
-        self._running.callback(PseudoTerminal(link, simulator, baud_bps, self.speed).close)
-        return simulator
+        port = PseudoTerminal(
+            link, simulator, baud_bps, self.speed, latency_s=self._latency_s, crumbs=self._crumbs
+        )
+        self._running.callback(port.close)
+        return port
+
+    def printer(self, link: Path, black_box: Path | None, traits: Traits, baud_bps: int) -> VirtualMarlin:
+        """Give a printer a port; its black box begins with the instant of its birth, to compare clocks."""
+        recorder = open_blackbox(black_box)
+        board = make_printer(recorder, traits)
+        port = self.in_(link, board, baud_bps)
+        recorder.record(0.0, "born", monotonic_s=port.born_s, speed=self.speed)
+        board.unplug = port.replug
+        return board
 
 
-def plug_bike(plug: Plugs, folder: Path, black_boxes: Path | None, faults: Faults) -> None:
+def plug_bike(plug: Plugs, folder: Path, black_boxes: Path | None, traits: Traits) -> None:
     """Printer, mill and a battery that feeds both and the bike's own computer."""
     for made in filter(None, (folder, black_boxes)):
         made.mkdir(parents=True, exist_ok=True)
@@ -93,10 +133,9 @@ def plug_bike(plug: Plugs, folder: Path, black_boxes: Path | None, faults: Fault
     def box(name: str) -> Path | None:
         return black_boxes / f"{name}.jsonl" if black_boxes else None
 
-    marlin = make_simulator("marlin", open_blackbox(box("marlin")), faults)
+    marlin = plug.printer(folder / "marlin", box("marlin"), traits, MARLIN_BPS)
     grbl = make_simulator("grbl", open_blackbox(box("grbl")))
     load: Callable[[], float] = lambda: BASE_LOAD_W + marlin.power_w + grbl.power_w  # noqa: E731 - one sum, one line
-    plug.in_(folder / "marlin", marlin, MARLIN_BPS)
     plug.in_(folder / "grbl", grbl, GRBL_BPS)
     plug.in_(folder / "battery", make_pack(CAPACITY_WH, SOC_PCT, load, plug.speed), BATTERY_BPS)
 

@@ -9,7 +9,8 @@ from drivers.battery.monitor import BatteryMonitor
 from drivers.errors import TransportError
 from drivers.gcode import Program
 from drivers.pseudoterminal import PseudoTerminal
-from drivers.registry import KINDS, make_simulator, open_battery, open_blackbox, open_device
+from drivers.registry import open_battery, open_device
+from drivers.simulated import KINDS, make_simulator, open_blackbox
 from drivers.types import DeviceKind, DeviceState
 
 PROGRAM = Program.from_lines(b"G1 X%d F3000" % (i % 5) for i in range(30))
@@ -29,7 +30,15 @@ async def test_a_simulated_printer_by_url(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "url",
-    ["sim://toaster", "sim://marlin?speed=fast", "sim://marlin?sped=2", "sim://marlin?blackbox=/no/where"],
+    [
+        "sim://toaster",
+        "sim://marlin?speed=fast",
+        "sim://marlin?sped=2",
+        "sim://marlin?blackbox=/no/where",
+        "sim://marlin?fault=earthquake",
+        "sim://marlin?board=purple",
+        "sim://marlin?fault=drop-ok=2",
+    ],
 )
 def test_a_wrong_simulated_machine_is_a_sentence(url: str):
     """Unknown machines, options and paths are refused before anything starts."""
