@@ -1,11 +1,13 @@
 """GRBL's numbered errors and alarms in plain words.
 
-Source: GRBL 1.1 doc/csv/error_codes_en_US.csv and alarm_codes_en_US.csv, said anew.
+Source: GRBL 1.1 doc/csv/error_codes_en_US.csv and alarm_codes_en_US.csv, said anew;
+alarms from 11: grblHAL.
 """
 
 from typing import Final
 
 from drivers.grbl.replies import Status
+from drivers.types import Position
 
 ERRORS: Final[dict[int, str]] = {
     1: "a letter was expected",
@@ -41,7 +43,14 @@ ALARMS: Final[dict[int, str]] = {
     7: "the door opened while homing",
     8: "a limit switch stayed pressed while homing",
     9: "no limit switch was found while homing",
-    10: "the second limit switch was not found while homing",
+    10: "the second limit switch was not found while homing, or the emergency stop is pressed",
+    11: "it must be homed first",
+    12: "a limit switch is pressed",
+    13: "the probe protection was hit",
+    14: "the spindle does not reach its speed",
+    15: "the second motor of an axis was not found while homing",
+    16: "the mill tests itself and failed",
+    17: "a motor driver has failed",
 }
 
 RESETS_ITSELF: Final = frozenset({1, 2})
@@ -53,6 +62,52 @@ LOCKED: Final = (
 FELL_SILENT: Final = "The mill has stopped answering: check its cable and its power."
 NO_ANSWER: Final = "The mill does not answer: check its power and its baud rate."
 RESTARTED: Final = "The mill has restarted by itself: look at it, then re-arm it."
+
+
+LEFT_DRY_RUN: Final = "The mill left its dry run by itself: look at it, then re-arm it."
+NO_DRY_RUN: Final = "The mill does not enter its dry run ($C)."
+SURPLUS_ANSWER: Final = "The mill answered a line that it was not sent: its count of lines cannot be trusted."
+STRANGE_STATES: Final = frozenset({"Sleep", "Tool"})
+"""States that no program of ours leads to; Tool is grblHAL's wait for another tool."""
+
+
+def _place(at: Position) -> str:
+    return f"X{at.x_mm:.3f} Y{at.y_mm:.3f} Z{at.z_mm:.3f}"
+
+
+def explain_state(state: str) -> str:
+    """Say that the machine left the program for something else."""
+    return f"The mill went into the state {state} by itself: look at it, then re-arm it."
+
+
+def explain_unready(state: str) -> str:
+    """Say why a program was not begun."""
+    return f"The mill is not idle but in the state {state}: the program was not begun."
+
+
+def explain_lost(line: str) -> str:
+    """Say that lines and answers no longer match; without line numbers none can be sent again."""
+    return (
+        f"An answer of the mill was lost, to the line {line!r} or an earlier one: the program cannot go on."
+    )
+
+
+def explain_noise(count: int) -> str:
+    """Say that the wire damages bytes; GRBL has no checksum that would keep a damaged line from being cut."""
+    return f"{count} answers of the mill arrived damaged, so its lines may be too: check the cable."
+
+
+def explain_miss(end: str, at: Position) -> str:
+    """Say that the tool is not where the program ends."""
+    return (
+        f"The program ends at {end} but the mill reports {_place(at)}: a line was damaged. "
+        "Do not trust the piece; check the cable and the zero."
+    )
+
+
+def explain_stray(at: Position) -> str:
+    """Say that the tool went where no line has sent it."""
+    return f"The mill reports {_place(at)}, where no line has sent it: a line was damaged. Check the cable."
 
 
 def explain_error(code: int, line: str) -> str:

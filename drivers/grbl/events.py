@@ -45,6 +45,15 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The mill does not take the program; nothing has moved and it is ready for another."""
+
+    reason: str
+    line: bool = False
+    """Whether a line of the program is to blame, not the state of the machine."""
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """The machine stands still, held."""
 
@@ -76,4 +85,6 @@ class Failed:
     message: str
 
 
-Event = Ready | Seen | Acknowledged | Finished | Paused | Resumed | ResumeRefused | Cancelled | Failed
+Verdict = Finished | Refused | Cancelled | Failed
+"""How a program ends."""
+Event = Ready | Seen | Acknowledged | Paused | Resumed | ResumeRefused | Verdict

@@ -20,8 +20,13 @@ from drivers.errors import (
 from drivers.gcode import Program
 from drivers.grbl import events as told
 from drivers.grbl.events import Ending, Event
-from drivers.grbl.protocol import RESET, STOP, GrblProtocol
-from drivers.grbl.window import check_program
+from drivers.grbl.expected import Expected
+from drivers.grbl.health import LinkHealth
+from drivers.grbl.helm import RESET, STOP
+from drivers.grbl.protocol import GrblProtocol
+from drivers.grbl.reckoning import Bounds
+from drivers.grbl.tracing import FEED_MM_MIN, outline
+from drivers.grbl.window import LineRefusedError, check_program
 from drivers.pump import Pump
 from drivers.session import Session
 from drivers.transport import Transport
@@ -37,11 +42,19 @@ ACTIVE = frozenset({DeviceState.RUNNING, DeviceState.PAUSED})
 class Mill:
     """One mill on one port; it stays where it is found, the work zero is where a person has put it."""
 
-    def __init__(self, name: str, open_link: Callable[[], Transport], baud_bps: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        open_link: Callable[[], Transport],
+        baud_bps: int,
+        profile: Expected | None = None,
+    ) -> None:
         self._open_link = open_link
         self._baud_bps = baud_bps
         self._session = Session(name, DeviceKind.MILL)
-        self._protocol = GrblProtocol()
+        self._profile = profile
+        self._protocol = GrblProtocol(profile)
+        self._dry = False
         self._pump: Pump[Event] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._answer: asyncio.Future[None] | None = None
@@ -61,6 +74,13 @@ class Mill:
         """What is known of the machine now."""
         return self._session.snapshot
 
+    @property
+    def link(self) -> LinkHealth:
+        """How well the line works."""
+        counts, progress = self._protocol.counts, self.snapshot.progress
+        rate = progress.bytes_done / progress.elapsed_s if progress and progress.elapsed_s else 0.0
+        return LinkHealth(counts.damaged, counts.refused, counts.questions, counts.unanswered, rate)
+
     async def connect(self) -> None:
         """Open the port and set the machine up; also re-arms after a stop or a fault."""
         opening = self._session.open()
@@ -72,7 +92,7 @@ class Mill:
             opening.cancel()
             self._session.end(DeviceState.OFFLINE, str(error), error)
             raise
-        protocol = self._protocol = GrblProtocol()
+        protocol = self._protocol = GrblProtocol(self._profile)
         # A pump that was let go may still have posted something: it belongs to a protocol that is gone.
         pump = self._pump = Pump(
             link, protocol, self._baud_bps, partial(self._hear, protocol), partial(self._lost, protocol)
@@ -91,9 +111,31 @@ class Mill:
 
     async def run(self, program: Program) -> RunReport:
         """Check every line, then send the program and return once the machine has executed all of it."""
+        return await self._perform(program, dry=False)
+
+    async def check(self, program: Program) -> None:
+        """Have the mill read a program in its own dry run (`$C`), in which nothing moves or turns.
+
+        Raises:
+            LineRefusedError: the mill refuses a line; the message tells which, with GRBL's error.
+        """
+        await self._perform(program, dry=True)
+
+    async def trace(self, bounds: Bounds, safe_z_mm: float, feed_mm_min: float = FEED_MM_MIN) -> None:
+        """Draw a rectangle in the air, spindle off, no lower than the safe height and than the tool is now.
+
+        Raises:
+            TraceRefusedError: the bounds make no sense, or the position is not known.
+        """
+        self._session.require(DeviceState.IDLE)
+        await self.run(outline(bounds, self.snapshot.position, safe_z_mm, feed_mm_min))
+
+    async def _perform(self, program: Program, *, dry: bool) -> RunReport:
         check_program(program)
         running = self._session.begin(program)
-        self._command(partial(self._protocol.start, program))
+        self._dry = dry
+        self._session.enter(DeviceState.RUNNING, "Dry run: nothing moves." if dry else "")
+        self._command(partial(self._protocol.start, program, dry=dry))
         try:
             return await running
         except asyncio.CancelledError:
@@ -103,6 +145,8 @@ class Mill:
     async def pause(self) -> None:
         """Open the safety door by software: axes hold, spindle off."""
         self._session.require(DeviceState.RUNNING)
+        if self._dry:
+            raise DeviceBusyError("A dry run cannot be paused: nothing moves. Cancel it instead.")
         await self._ask(self._protocol.pause)
 
     async def resume(self) -> None:
@@ -126,6 +170,9 @@ class Mill:
 
     async def close(self) -> None:
         """Turn the spindle off if reachable and release the port."""
+        self._protocol = GrblProtocol(
+            self._profile
+        )  # the banner that follows is our own doing: not to be heard
         if self._pump is not None and self._session.state not in {DeviceState.STOPPED, DeviceState.FAULT}:
             with contextlib.suppress(LinkLostError):  # an unreachable spindle cannot be turned off from here
                 self._pump.urgent(STOP if self._session.state in ACTIVE else RESET)
@@ -196,7 +243,9 @@ class Mill:
             case _:
                 self._turn(event)
 
-    def _turn(self, event: told.Paused | told.Resumed | told.ResumeRefused | told.Cancelled) -> None:
+    def _turn(
+        self, event: told.Paused | told.Resumed | told.ResumeRefused | told.Refused | told.Cancelled
+    ) -> None:
         """Follow a change in the running program."""
         match event:
             case told.Paused():
@@ -207,6 +256,11 @@ class Mill:
                 self._answered()
             case told.ResumeRefused():
                 self._session.enter(DeviceState.PAUSED, event.reason)
+                self._answered(DeviceBusyError(event.reason))
+            case told.Refused():
+                self._session.fail(
+                    LineRefusedError(event.reason) if event.line else DeviceBusyError(event.reason)
+                )
                 self._answered(DeviceBusyError(event.reason))
             case told.Cancelled():
                 self._session.fail(ProgramCancelledError())

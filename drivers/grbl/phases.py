@@ -8,10 +8,6 @@ BANNER_WAIT_S: Final = 2.0
 CONNECT_S: Final = 12.0
 STAND_STILL_S: Final = 3.0
 RESUME_S: Final = 10.0
-IDLE_S: Final = 0.5
-"""Idle for so long after the last `ok` means executed."""
-LOST_OK_S: Final = 5.0
-"""Idle for so long with an unanswered line means that its answer was lost."""
 
 
 class Phase(StrEnum):

@@ -9,7 +9,8 @@ from drivers.types import Position
 LONGEST_LINE: Final = 512
 _BANNER: Final = re.compile(r"Grbl(HAL)? (\S+) \['\$'")
 _START: Final = re.compile(r"\$N(\d)=(.*)")
-_SETTING: Final = re.compile(r"\$(\d+)=(-?[\d.]+)")
+_SETTING: Final = re.compile(r"\$(\d+)=(-?\d+\.?\d*)(?:\s.*)?")
+_OPTIONS: Final = re.compile(r"OPT:[^,]*,(\d+),(\d+)(?:,.*)?")
 _CODE: Final = re.compile(r"(error|ALARM):(\d+)")
 
 
@@ -62,6 +63,14 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Buffers:
+    """What `[OPT:…]` tells: blocks of the planner and bytes of the receive buffer."""
+
+    planner_blocks: int
+    rx_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Noise:
     """A line that means nothing to us."""
 
@@ -107,7 +116,7 @@ class Status:
         return self.state in {"Hold", "Door"} and self.substate in {0, None}
 
 
-Reply = Banner | Ok | Refusal | Alarm | StartLine | Setting | Remark | Noise | Status
+Reply = Banner | Ok | Refusal | Alarm | StartLine | Setting | Remark | Buffers | Noise | Status
 
 
 class Ear:
@@ -131,7 +140,8 @@ def parse_reply(line: str) -> Reply:
     if line.startswith("<"):
         return _parse_status(line)
     if line.startswith("[") and line.endswith("]"):
-        return Remark(line[1:-1])
+        options = _OPTIONS.fullmatch(line[1:-1])
+        return Buffers(int(options[1]), int(options[2])) if options else Remark(line[1:-1])
     if code := _CODE.fullmatch(line):
         number = int(code[2])
         return Refusal(number) if code[1] == "error" else Alarm(number)
@@ -145,9 +155,9 @@ def _parse_words(line: str) -> Reply:
         return StartLine(start[2].strip())
     if line.startswith(">"):
         return StartLine(line[1:].rpartition(":")[0])
-    if setting := _SETTING.match(line):
+    if setting := _SETTING.fullmatch(line):
         return Setting(int(setting[1]), float(setting[2]))
-    return Noise(line)
+    return Remark(line) if line.startswith("$") else Noise(line)
 
 
 def _parse_status(line: str) -> Status | Noise:

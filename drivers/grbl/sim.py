@@ -1,17 +1,20 @@
-"""The virtual GRBL 1.1h mill: the machine's side of the wire."""
+"""The virtual mill, GRBL 1.1h or grblHAL: the machine's side of the wire."""
 
 import math
 from typing import Final
 
+from drivers.grbl import sim_reader
 from drivers.grbl.sim_body import Body
-from drivers.grbl.sim_commands import Mode, answer, state_name, status
-from drivers.grbl.sim_gcode import Action, GcodeError
-from drivers.grbl.sim_memory import Faults, Memory
+from drivers.grbl.sim_commands import Mode, Standing, state_name, status
+from drivers.grbl.sim_faults import Faults, Mouth
+from drivers.grbl.sim_memory import Memory
 from drivers.grbl.sim_motion import Vector
+from drivers.grbl.sim_reader import Reader
 from drivers.grbl.sim_wire import Receiver
 from drivers.simulator import BlackBox
 
 BOOT_S: Final = 0.3
+HOMING_REQUIRED: Final = 11
 ALARM_PAUSE_S: Final = 0.5
 """GRBL waits this long after it has said ALARM, deaf to a reset. Source: report.c, protocol.c."""
 SPINDLE_RESTORE_S: Final = 4.0
@@ -32,14 +35,20 @@ class VirtualGrbl:
         self.memory = memory or Memory()
         self.faults = faults or Faults()
         self.door_open = False
-        self.silent = False
-        self._now_s = 0.0
-        self._mode = Mode.NORMAL
-        self._body = Body(self.memory, black_box, self._say, lambda: self._alarm(2))
-        self._receiver = Receiver()
-        self._output = bytearray()
-        self._line: str | None = None
-        self._lines = 0
+        self._standing = Standing()
+        self._mouth = Mouth(self.faults)
+        self._body = Body(self.memory, black_box, self._mouth.say, lambda: self._alarm(2))
+        self._receiver = Receiver(self.memory.firmware.rx_bytes)
+        self._reader = Reader(
+            self._standing,
+            self.memory,
+            self._body,
+            receiver=self._receiver,
+            mouth=self._mouth,
+            faults=self.faults,
+            black_box=black_box,
+            interrupt=self._interrupt,
+        )
         self._boot_s = self._critical_s = self._restore_s = math.inf
         self._critical = False
         self._resume_rpm = 0.0
@@ -64,7 +73,7 @@ class VirtualGrbl:
     def state(self) -> str:
         """The state as `?` tells it."""
         moving, restoring = self._body.motion.moving, self._restore_s < math.inf
-        return state_name(self._mode, moving=moving, restoring=restoring, door_open=self.door_open)
+        return state_name(self._standing, moving=moving, restoring=restoring, door_open=self.door_open)
 
     @property
     def position(self) -> Vector:
@@ -74,11 +83,19 @@ class VirtualGrbl:
     def opened(self, now_s: float) -> None:
         """Start again, as an Uno does when its port is opened: even the position is lost."""
         self._live(now_s)
-        self._record("reset", cause="port opened")
-        self._body.lose_position(now_s)
-        self._mode = Mode.ALARM if self.faults.alarm_at_boot or self.memory.settings[22] else Mode.NORMAL
-        self._output.clear()
-        self._restart(now_s + BOOT_S)
+        self._power_up("port opened")
+
+    def _power_up(self, cause: str) -> None:
+        self._record("reset", cause=cause)
+        self._body.lose_position(self._standing.now_s)
+        locked = self.faults.alarm_at_boot or bool(self.memory.settings[22])
+        self._stand(Mode.ALARM if locked else Mode.NORMAL, HOMING_REQUIRED)
+        self._mouth.forget()
+        self._restart(self._standing.now_s + BOOT_S)
+
+    def _stand(self, mode: Mode, alarm: int = 0) -> None:
+        substates = mode is Mode.ALARM and self.memory.firmware.alarm_substates
+        self._standing.mode, self._standing.alarm = mode, alarm if substates else 0
 
     def receive(self, data: bytes, now_s: float) -> None:
         """Take bytes that have fully arrived on the wire."""
@@ -94,9 +111,17 @@ class VirtualGrbl:
     def advance(self, now_s: float) -> bytes:
         """Live up to `now_s` and return what the machine says meanwhile."""
         self._live(now_s)
-        said = bytes(self._output)
-        self._output.clear()
-        return b"" if self.silent else said
+        return self._mouth.take()
+
+    def fall_silent(self) -> None:
+        """Say nothing any more."""
+        self._mouth.silent = True
+
+    def open_door(self) -> None:
+        """Open the door now: its switch does what 0x84 does."""
+        self.door_open = True
+        self._record("fault", what="door opened")
+        self._safety_door()
 
     def hit_limit_switch(self) -> None:
         """Press a limit switch now."""
@@ -104,11 +129,7 @@ class VirtualGrbl:
         self._alarm(1)
 
     def _record(self, kind: str, **facts: object) -> None:
-        self.black_box.record(self._now_s, kind, **facts)
-
-    def _say(self, *lines: str) -> None:
-        for line in lines:
-            self._output += line.encode() + b"\r\n"
+        self.black_box.record(self._standing.now_s, kind, **facts)
 
     # --- time ---
 
@@ -116,27 +137,27 @@ class VirtualGrbl:
         """Pass every event up to an instant in its order."""
         self._work()
         while (event_s := self._next_event_s()) <= now_s:
-            self._now_s = max(event_s, self._now_s)
-            self._body.live(self._now_s)
+            self._standing.now_s = max(event_s, self._standing.now_s)
+            self._body.live(self._standing.now_s)
             self._timers()
             self._work()
-        self._now_s = max(now_s, self._now_s)
-        self._body.live(self._now_s)
+        self._standing.now_s = max(now_s, self._standing.now_s)
+        self._body.live(self._standing.now_s)
 
     def _next_event_s(self) -> float:
         return min(self._body.next_event_s(), self._boot_s, self._critical_s, self._restore_s)
 
     def _timers(self) -> None:
-        if self._boot_s <= self._now_s:
+        if self._boot_s <= self._standing.now_s:
             self._boot_s = math.inf
             self._greet()
-        if self._critical_s <= self._now_s:
+        if self._critical_s <= self._standing.now_s:
             self._critical_s = math.inf
-            self._say("[MSG:Reset to continue]")
-        if self._restore_s <= self._now_s:
+            self._mouth.say("[MSG:Reset to continue]")
+        if self._restore_s <= self._standing.now_s:
             self._restore_s = math.inf
             self._go_on()
-        if self._mode is Mode.DOOR and not self._body.motion.moving and self._restore_s == math.inf:
+        if self._standing.mode is Mode.DOOR and not self._body.motion.moving and self._restore_s == math.inf:
             self._body.turn_spindle(0.0)
 
     # --- realtime bytes ---
@@ -146,33 +167,36 @@ class VirtualGrbl:
             case 0x18:
                 self._reset()
             case 0x3F if not self._critical and self._boot_s == math.inf:
-                self._say(self._status())
-            case 0x21 if self._mode is Mode.NORMAL:
-                self._mode, self._body.motion.holding = Mode.HOLD, True
+                self._mouth.say(self._status())
+            case 0x21 if self._standing.mode is Mode.NORMAL:
+                self._stand(Mode.HOLD)
+                self._body.motion.holding = True
             case 0x7E:
                 self._cycle_start()
-            case 0x84 if self._mode in {Mode.NORMAL, Mode.HOLD}:
-                self._mode, self._body.motion.holding, self._resume_rpm = (
-                    Mode.DOOR,
-                    True,
-                    self._body.spindle_rpm,
-                )
-                self._timers()
+            case 0x84:
+                self._safety_door()
             case _:
                 self._record("realtime", byte=byte)
+
+    def _safety_door(self) -> None:
+        if self._standing.mode in {Mode.NORMAL, Mode.HOLD}:
+            self._stand(Mode.DOOR)
+            self._body.motion.holding, self._resume_rpm = True, self._body.spindle_rpm
+            self._timers()
 
     def _cycle_start(self) -> None:
         """Go on from a complete hold; `~` is ignored before that, and while the door is open."""
         if self._body.motion.moving or self._restore_s < math.inf:
             return
-        if self._mode is Mode.HOLD:
+        if self._standing.mode is Mode.HOLD:
             self._go_on()
-        elif self._mode is Mode.DOOR and not self.door_open:
+        elif self._standing.mode is Mode.DOOR and not self.door_open:
             self._body.turn_spindle(self._resume_rpm)
-            self._restore_s = self._now_s + (SPINDLE_RESTORE_S if self._resume_rpm else 0.0)
+            self._restore_s = self._standing.now_s + (SPINDLE_RESTORE_S if self._resume_rpm else 0.0)
 
     def _go_on(self) -> None:
-        self._mode, self._body.motion.holding = Mode.NORMAL, False
+        self._stand(Mode.NORMAL)
+        self._body.motion.holding = False
 
     def _reset(self) -> None:
         """Soft reset: it stops the axes at once, which costs an alarm while they turn."""
@@ -182,108 +206,69 @@ class VirtualGrbl:
         moving = self._body.motion.moving
         self._record("reset", cause="0x18", moving=moving)
         if moving:
-            self._say("ALARM:3")
-        self._mode = Mode.ALARM if moving or self._mode is Mode.ALARM else Mode.NORMAL
-        self._restart(self._now_s + (ALARM_PAUSE_S if moving else 0.0))
+            self._mouth.say("ALARM:3")
+        if moving:
+            self._stand(Mode.ALARM, 3)
+        elif self._standing.mode is not Mode.ALARM:
+            self._stand(Mode.NORMAL)
+        self._restart(self._standing.now_s + (ALARM_PAUSE_S if moving else 0.0))
 
     def _restart(self, boot_s: float) -> None:
         self._body.drop()
-        self._line, self._restore_s = None, math.inf
+        self._restore_s = math.inf
         self._body.turn_spindle(0.0)
         self._receiver.clear()
         self._body.gcode.reset()
-        self._critical, self._critical_s, self._boot_s, self._lines = False, math.inf, boot_s, 0
+        self._reader.restart()
+        self._critical, self._critical_s, self._boot_s = False, math.inf, boot_s
 
     def _greet(self) -> None:
         self._receiver.clear()
         self._reports = 0
-        self._say("", "Grbl 1.1h ['$' for help]")
-        if self._mode is Mode.ALARM:
-            self._say("[MSG:'$H'|'$X' to unlock]")
+        self._mouth.say("", self.memory.firmware.banner)
+        if self._standing.mode is Mode.ALARM:
+            self._mouth.say("[MSG:'$H'|'$X' to unlock]")
             return
         for line in filter(None, self.memory.start_lines):
             self._body.actions.extend(self._body.gcode.execute(line))
-            self._say(f">{line}:ok")
+            self._mouth.say(f">{line}:ok")
 
     def _alarm(self, code: int) -> None:
         self._record("fault", what=f"ALARM:{code}")
-        self._say(f"ALARM:{code}")
-        self._mode = Mode.ALARM
+        self._mouth.say(f"ALARM:{code}")
+        self._stand(Mode.ALARM, code)
         self._body.drop()
-        self._line, self._restore_s = None, math.inf
+        self._reader.drop()
+        self._restore_s = math.inf
         if code in {1, 2}:
             self._body.turn_spindle(0.0)
             self._receiver.clear()
-            self._critical, self._critical_s = True, self._now_s + ALARM_PAUSE_S
+            self._critical, self._critical_s = True, self._standing.now_s + ALARM_PAUSE_S
 
     # --- main loop ---
 
     def _work(self) -> None:
         """Take lines and actions until something blocks."""
-        while self._boot_s == math.inf and not self._critical and self._mode not in {Mode.HOLD, Mode.DOOR}:
-            if self._body.actions:
-                if not self._body.act():
-                    break
-            elif self._line is not None:
-                self._acknowledge(self._line)
-            elif (taken := self._receiver.next_line()) is not None:
-                self._take_line(*taken)
-            else:
-                break
+        while self._reads and self._reader.step():
+            pass
         self._body.note_rest()
 
-    def _acknowledge(self, line: str) -> None:
-        self._record("exec", line=line, n=self._lines)
-        self._line = None
-        if self._lines not in self.faults.lost_oks:
-            self._say("ok")
-        if self._lines == self.faults.limit_switch_from_line:
-            self.hit_limit_switch()
+    @property
+    def _reads(self) -> bool:
+        held = self._standing.mode in {Mode.HOLD, Mode.DOOR}
+        return self._boot_s == math.inf and not self._critical and not held
 
-    def _take_line(self, line: str, too_long: bool) -> None:  # noqa: FBT001 - a pair from the receiver
-        if line.startswith("$"):
-            self._take_command(line)
-            return
-        if not line:
-            self._say("ok")
-            return
-        self._lines += 1
-        if self.faults.silent_from_line is not None and self._lines >= self.faults.silent_from_line:
-            self.silent = True
-        if self._lines in self.faults.alarms:
-            self._alarm(self.faults.alarms[self._lines])
-            return
-        try:
-            actions = self._read(line, too_long=too_long)
-        except GcodeError as error:
-            self._record("fault", what=str(error), line=line)
-            self._say(str(error))
-            return
-        self._line = line
-        self._body.actions.extend([] if self._mode is Mode.CHECK else actions)
-
-    def _read(self, line: str, *, too_long: bool) -> list[Action]:
-        """Return what a line asks for, or raise the error it meets."""
-        if too_long:
-            raise GcodeError(11)
-        if self._mode is Mode.ALARM:
-            raise GcodeError(9)
-        if self._lines in self.faults.errors:
-            raise GcodeError(self.faults.errors[self._lines])
-        return self._body.gcode.execute(line)
-
-    def _take_command(self, line: str) -> None:
-        idle = self._mode is Mode.NORMAL and self._body.idle
-        alarm, check = self._mode is Mode.ALARM, self._mode is Mode.CHECK
-        reply = answer(line, self.memory, self._body.gcode, idle=idle, alarm=alarm, check=check)
-        if reply.unlock:
-            self._record("unlock", line=line)
-            self._mode = Mode.NORMAL
-        self._say(*reply.lines, f"error:{reply.code}" if reply.code else "ok")
-        if reply.check:
-            self._mode = Mode.CHECK
-            if check:
+    def _interrupt(self, what: int) -> None:
+        """Something befalls the machine while it reads a line."""
+        match what:
+            case sim_reader.SOFT_RESET:
                 self._reset()
+            case sim_reader.BOARD_RESTARTS:
+                self._power_up("restarted by itself")
+            case sim_reader.DOOR_OPENS:
+                self.open_door()
+            case code:
+                self._alarm(code)
 
     def _status(self) -> str:
         if self._body.spindle_changed:

@@ -13,6 +13,8 @@ from drivers.simulator import BlackBox
 ELECTRONICS_W: Final = 4.0
 MOTORS_W: Final = 18.0
 SPINDLE_W: Final = 22.0
+CUTTING_W: Final = 8.0
+"""What cutting adds while the tool feeds below the work's surface; an assumption for plywood."""
 
 
 class Body:
@@ -36,8 +38,14 @@ class Body:
 
     @property
     def power_w(self) -> float:
-        """Electronics, motors while they turn and the spindle without cutting load, in watts."""
-        return ELECTRONICS_W + MOTORS_W * self.motion.moving + SPINDLE_W * bool(self.spindle_rpm)
+        """Electronics, motors while they turn, the spindle and what it cuts, in watts."""
+        idle_w = ELECTRONICS_W + MOTORS_W * self.motion.moving + SPINDLE_W * bool(self.spindle_rpm)
+        return idle_w + CUTTING_W * self._cutting
+
+    @property
+    def _cutting(self) -> bool:
+        below = self.motion.position[2] < self._memory.g54[2]
+        return bool(self.spindle_rpm) and self.motion.feeding and below
 
     @property
     def idle(self) -> bool:

@@ -19,6 +19,15 @@ class Mode(StrEnum):
     CHECK = "Check"
 
 
+@dataclass(slots=True)
+class Standing:
+    """How the machine stands: what several of its parts look at and change."""
+
+    mode: Mode = Mode.NORMAL
+    now_s: float = 0.0
+    alarm: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a command makes the firmware say and do; `code` is GRBL's error, 0 for `ok`."""
@@ -68,9 +77,9 @@ def status(state: str, motion: Motion, memory: Memory, *, rx_free: int, rpm: flo
     return "<" + "|".join(fields) + ">"
 
 
-def state_name(mode: Mode, *, moving: bool, restoring: bool, door_open: bool) -> str:
-    """Return the state as `?` tells it, with its substate."""
-    match mode:
+def state_name(standing: Standing, *, moving: bool, restoring: bool, door_open: bool) -> str:
+    """Return the state as `?` tells it, with its substate; an alarm number of 0 is not told."""
+    match standing.mode:
         case Mode.NORMAL:
             return "Run" if moving else "Idle"
         case Mode.HOLD:
@@ -79,7 +88,9 @@ def state_name(mode: Mode, *, moving: bool, restoring: bool, door_open: bool) ->
             return "Door:3"
         case Mode.DOOR:
             return "Door:2" if moving else f"Door:{int(door_open)}"
-        case Mode.ALARM | Mode.CHECK:
-            return mode.value
+        case Mode.ALARM:
+            return f"Alarm:{standing.alarm}" if standing.alarm else "Alarm"
+        case Mode.CHECK:
+            return "Check"
         case _:
-            assert_never(mode)
+            assert_never(standing.mode)

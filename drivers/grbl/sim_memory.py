@@ -1,8 +1,9 @@
-"""What the virtual mill keeps in its EEPROM, and the faults it can be told to have."""
+"""What the virtual mill keeps in its EEPROM."""
 
 from dataclasses import dataclass, field
 from typing import Final
 
+from drivers.grbl.sim_firmware import GRBL, Firmware
 from drivers.grbl.sim_motion import Limits, Vector
 
 SETTINGS: Final[dict[int, float]] = {
@@ -16,17 +17,18 @@ SETTINGS: Final[dict[int, float]] = {
 
 @dataclass(slots=True)
 class Memory:
-    """Settings, stored start lines and the G54 offset in mm; they survive every reset."""
+    """The firmware, its settings, start lines and G54 offset in mm; they survive every reset."""
 
     settings: dict[int, float] = field(default_factory=lambda: dict(SETTINGS))
     start_lines: list[str] = field(default_factory=lambda: ["", ""])
     g54: Vector = (0.0, 0.0, 0.0)
+    firmware: Firmware = GRBL
 
     @property
     def limits(self) -> Limits:
         """What the axes can do."""
         speeds = (self.settings[110] / 60, self.settings[111] / 60, self.settings[112] / 60)
-        return Limits(speeds, self.settings[120], self.settings[11])
+        return Limits(speeds, self.settings[120], self.settings[11], self.firmware.planner_blocks)
 
     def outside(self, target: Vector) -> bool:
         """Whether soft limits are on and forbid a machine position; GRBL's room lies in negative space."""
@@ -43,7 +45,7 @@ class Memory:
             case "$N":
                 return [f"$N{number}={line}" for number, line in enumerate(self.start_lines)]
             case "$I":
-                return ["[VER:1.1h.20190830:]", "[OPT:V,15,128]"]
+                return list(self.firmware.build)
             case _:
                 return self._offsets()
 
@@ -66,19 +68,3 @@ class Memory:
         except ValueError:
             return 2
         return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Faults:
-    """What goes wrong; lines are G-code lines counted from 1 since the last reset.
-
-    `errors` and `alarms` map a line to GRBL's code, `lost_oks` are lines whose `ok` never leaves the machine,
-    `silent_from_line` makes it dumb for ever, `limit_switch_from_line` presses a switch while that line runs.
-    """
-
-    errors: dict[int, int] = field(default_factory=dict)
-    alarms: dict[int, int] = field(default_factory=dict)
-    lost_oks: frozenset[int] = frozenset()
-    silent_from_line: int | None = None
-    limit_switch_from_line: int | None = None
-    alarm_at_boot: bool = False

@@ -19,6 +19,7 @@ class Limits:
     rapid_mm_s: Vector = (33.3, 33.3, 16.6)
     accel_mm_s2: float = 30.0
     junction_deviation_mm: float = 0.01
+    planner_blocks: int = PLANNER_BLOCKS
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Block:
     length_mm: float
     nominal_mm_s: float
     entry_limit_mm_s: float
+    rapid: bool = False
     entry_mm_s: float = 0.0
 
 
@@ -97,12 +99,17 @@ class Motion:
     @property
     def free(self) -> int:
         """Blocks that can still be planned."""
-        return PLANNER_BLOCKS - len(self.blocks)
+        return self.limits.planner_blocks - len(self.blocks)
 
     @property
     def moving(self) -> bool:
         """Whether the axes turn; a held machine keeps its blocks and stands still."""
         return bool(self.blocks) and (not self.holding or self._speed_mm_s > _STILL_MM_S)
+
+    @property
+    def feeding(self) -> bool:
+        """Whether the axes turn at a feed, as they do in the material."""
+        return self.moving and not self.blocks[0].rapid
 
     @property
     def speed_mm_s(self) -> float:
@@ -130,7 +137,7 @@ class Motion:
         )
         nominal = ceiling if feed_mm_s is None else min(feed_mm_s, ceiling)
         entry = self._junction(unit, nominal)
-        self.blocks.append(Block(self.planned, unit, length, nominal, entry))
+        self.blocks.append(Block(self.planned, unit, length, nominal, entry, rapid=feed_mm_s is None))
         self.planned = target
         self._replan()
 

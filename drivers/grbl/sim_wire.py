@@ -1,9 +1,8 @@
-"""The virtual mill's receiving side: a ring of 128 bytes, realtime bytes picked out, lines cut."""
+"""The virtual mill's receiving side: a bounded ring, realtime bytes picked out, lines cut."""
 
 from collections import deque
 from typing import Final
 
-RX_BYTES: Final = 128
 LINE_CHARACTERS: Final = 79
 REALTIME: Final = frozenset({0x18, *b"?!~", *range(0x80, 0x100)})
 """Bytes that GRBL obeys wherever they stand, comments included. Source: GRBL 1.1 serial.c."""
@@ -12,7 +11,8 @@ REALTIME: Final = frozenset({0x18, *b"?!~", *range(0x80, 0x100)})
 class Receiver:
     """Bytes as the firmware sees them; the main loop takes lines only while it is not blocked."""
 
-    def __init__(self) -> None:
+    def __init__(self, rx_bytes: int) -> None:
+        self._rx_bytes = rx_bytes
         self._ring: deque[int] = deque()
         self._line = bytearray()
         self._comment = b""
@@ -21,7 +21,7 @@ class Receiver:
     @property
     def free(self) -> int:
         """Room left in the ring, as `Bf:` tells it."""
-        return RX_BYTES - len(self._ring)
+        return self._rx_bytes - len(self._ring)
 
     def take(self, data: bytes) -> tuple[bytes, int]:
         """Store what fits; return the realtime bytes and how many bytes were lost."""
@@ -29,7 +29,7 @@ class Receiver:
         for byte in data:
             if byte in REALTIME:
                 realtime.append(byte)
-            elif len(self._ring) < RX_BYTES:
+            elif len(self._ring) < self._rx_bytes:
                 self._ring.append(byte)
             else:
                 lost += 1

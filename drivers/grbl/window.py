@@ -1,4 +1,4 @@
-"""The lines of one program on their way to GRBL: counted, at most so many bytes and lines unanswered."""
+"""The lines of one program on their way to GRBL: what is unanswered always fits its receive buffer."""
 
 import re
 from collections import deque
@@ -10,8 +10,15 @@ from drivers.gcode import Program
 
 LINE_BYTES: Final = 80
 """GRBL's line buffer, with the newline. Source: GRBL 1.1 protocol.h."""
+RX_BYTES: Final = 128
+"""GRBL's receive buffer where it does not tell. Source: GRBL 1.1 serial.h."""
+SPINDLE_S: Final = 5.0
+"""grblHAL may wait so long for the spindle to turn at its speed, and be idle meanwhile."""
 _REALTIME: Final = frozenset(b"?!~")
+_HARMLESS: Final = bytes(set(range(0x20, 0x7F)) - _REALTIME - set(b"$[")) + b"\n"
+_TOO_LONG: Final = re.compile(rb"[^\n]{%d}" % LINE_BYTES)
 _DWELL: Final = re.compile(rb"G0*4(?!\d).*?P(\d+\.?\d*|\.\d+)")
+_SPINDLE: Final = re.compile(rb"M0*[34](?!\d)")
 
 
 class LineRefusedError(DriverError):
@@ -36,27 +43,24 @@ def check_line(line: bytes, number: int) -> None:
 
 
 def check_program(program: Program) -> None:
-    """Check every line before the first byte is sent."""
-    for number, line in enumerate(program, 1):
-        check_line(line, number)
+    """Check every line before the first byte is sent: at once, and one by one only to name the bad one."""
+    if program.data.translate(None, _HARMLESS) or _TOO_LONG.search(program.data):
+        for number, line in enumerate(program, 1):
+            check_line(line, number)
 
 
 class Window:
-    """Counts characters as GRBL's sender does: what is unanswered always fits its receive buffer."""
+    """Counts characters: all that GRBL has not answered may still lie in its receive buffer."""
 
-    def __init__(self, program: Program, rx_bytes: int, lines_ahead: int) -> None:
+    def __init__(self, program: Program, limit_bytes: int) -> None:
         self._lines: Iterator[bytes] = iter(program)
         self._next = next(self._lines, None)
-        self._rx_bytes = rx_bytes
-        self._lines_ahead = lines_ahead
+        self._limit_bytes = limit_bytes
         self._outstanding: deque[bytes] = deque()
+        self.outstanding_bytes = 0
+        self.sent_since_mark_bytes = 0
         self.lines_done = 0
         self.bytes_done = 0
-
-    @property
-    def outstanding_bytes(self) -> int:
-        """Bytes sent and not answered."""
-        return sum(len(line) for line in self._outstanding)
 
     @property
     def waiting(self) -> bool:
@@ -74,26 +78,45 @@ class Window:
         return self._outstanding[0].decode("ascii").strip() if self._outstanding else ""
 
     @property
-    def dwell_s(self) -> float:
-        """How long the unanswered lines may make an idle machine wait."""
-        dwells = (_DWELL.search(line.replace(b" ", b"")) for line in self._outstanding)
-        return sum(float(dwell[1]) for dwell in dwells if dwell)
+    def oldest_bytes(self) -> int:
+        """The size of that line."""
+        return len(self._outstanding[0]) if self._outstanding else 0
+
+    @property
+    def quiet_s(self) -> float:
+        """How long unanswered lines may make an idle machine wait: dwells, and a spindle that speeds up."""
+        lines = [line.replace(b" ", b"") for line in self._outstanding]
+        dwells = (_DWELL.search(line) for line in lines)
+        spins = sum(_SPINDLE.search(line) is not None for line in lines)
+        return sum(float(dwell[1]) for dwell in dwells if dwell) + SPINDLE_S * spins
 
     def take(self) -> bytes:
-        """Return the next line with its newline if it may be sent now, else nothing."""
+        """Return the next line with its newline if it may be sent now, else nothing.
+
+        A line longer than the whole buffer goes alone: a machine that owes no answer reads as it receives.
+        """
         line = self._next
-        if line is None or len(self._outstanding) >= self._lines_ahead:
+        if line is None:
             return b""
-        if self.outstanding_bytes + len(line) + 1 > self._rx_bytes:
+        size = len(line) + 1
+        if self._outstanding and self.outstanding_bytes + size > self._limit_bytes:
             return b""
         self._next = next(self._lines, None)
+        self.outstanding_bytes += size
+        self.sent_since_mark_bytes += size
         self._outstanding.append(line + b"\n")
         return self._outstanding[-1]
+
+    def mark(self) -> None:
+        """A question goes out now: its answer cannot know of what is sent later."""
+        self.sent_since_mark_bytes = 0
 
     def acknowledge(self) -> bool:
         """Count the oldest line as taken; False when none was unanswered."""
         if not self._outstanding:
             return False
+        size = len(self._outstanding.popleft())
         self.lines_done += 1
-        self.bytes_done += len(self._outstanding.popleft())
+        self.bytes_done += size
+        self.outstanding_bytes -= size
         return True

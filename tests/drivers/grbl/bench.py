@@ -1,32 +1,41 @@
-"""A bench that joins the GRBL protocol to the virtual mill, byte by byte, by an injected clock."""
+"""Joins the GRBL protocol to the virtual mill, in groups of bytes or byte by byte, by an injected clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from drivers.gcode import Program
 from drivers.grbl.events import Event
 from drivers.grbl.protocol import GrblProtocol
 from drivers.grbl.sim import VirtualGrbl
-from drivers.grbl.sim_memory import Faults, Memory
+from drivers.grbl.sim_faults import Faults
+from drivers.grbl.sim_memory import Memory
 from drivers.simulator import BlackBox
 
 Told = TypeVar("Told", bound=Event)
 
 STEP_S = 0.002
 BYTES_A_STEP = 23
+SQUARE = (b"G21 G90", b"M3 S10000", b"G1 X10 F600", b"G1 Y10", b"G1 X0", b"G1 Y0", b"M5", b"M2")
+SLOW = (b"G21 G90", b"M3 S10000", *(b"G1 X%d F600" % (10 * (n % 2 + 1)) for n in range(24)), b"M5")
+
+
+def bare(lines: Sequence[bytes]) -> list[str]:
+    """Return lines as the firmware keeps them."""
+    return [line.replace(b" ", b"").decode() for line in lines]
 
 
 class Bench:
     """A mill at 115200 baud and the protocol that drives it; no thread, no wall clock."""
 
     def __init__(
-        self, memory: Memory | None = None, faults: Faults | None = None, lines_ahead: int = 1
+        self, memory: Memory | None = None, faults: Faults | None = None, *, piecewise: bool = False
     ) -> None:
         self.box = BlackBox()
         self.mill = VirtualGrbl(self.box, memory, faults)
-        self.protocol = GrblProtocol(lines_ahead=lines_ahead)
+        self.protocol = GrblProtocol()
         self.events: list[Event] = []
         self.now_s = 0.0
+        self._piece = 1 if piecewise else BYTES_A_STEP
         self._out = b""
         self._in = b""
 
@@ -37,24 +46,28 @@ class Bench:
         self.protocol.connect(self.now_s)
         self.until(lambda: self.protocol.phase in {"ready", "latched"})
 
-    def start(self, *lines: bytes) -> None:
+    def start(self, *lines: bytes, dry: bool = False) -> None:
         """Begin a program."""
-        self.events += self.protocol.start(Program.from_lines(lines), self.now_s)
+        self.events += self.protocol.start(Program.from_lines(lines), self.now_s, dry=dry)
 
     def step(self) -> None:
         """Let one grain of time pass."""
         self.now_s += STEP_S
         self._out += self.protocol.take_output(self.now_s) if len(self._out) < BYTES_A_STEP else b""
-        for byte in self._out[:BYTES_A_STEP]:
-            self.mill.receive(bytes([byte]), self.now_s)
+        for piece in self._pieces(self._out):
+            self.mill.receive(piece, self.now_s)
         self._out = self._out[BYTES_A_STEP:]
         self._in += self.mill.advance(self.now_s)
-        for byte in self._in[:BYTES_A_STEP]:
-            self.events += self.protocol.receive(bytes([byte]), self.now_s)
+        for piece in self._pieces(self._in):
+            self.events += self.protocol.receive(piece, self.now_s)
         self._in = self._in[BYTES_A_STEP:]
         deadline_s = self.protocol.deadline_s()
         if deadline_s is not None and deadline_s <= self.now_s:
             self.events += self.protocol.tick(self.now_s)
+
+    def _pieces(self, data: bytes) -> list[bytes]:
+        arrived = data[:BYTES_A_STEP]
+        return [arrived[at : at + self._piece] for at in range(0, len(arrived), self._piece)]
 
     def until(self, condition: Callable[[], bool], limit_s: float = 60.0) -> None:
         """Let time pass until something holds; fail when it never does."""

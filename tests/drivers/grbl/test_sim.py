@@ -5,7 +5,8 @@ import math
 import pytest
 
 from drivers.grbl.sim import VirtualGrbl
-from drivers.grbl.sim_memory import SETTINGS, Faults, Memory
+from drivers.grbl.sim_faults import Faults
+from drivers.grbl.sim_memory import SETTINGS, Memory
 from drivers.grbl.sim_motion import Limits, Motion
 from drivers.simulator import BlackBox
 

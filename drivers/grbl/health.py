@@ -1,0 +1,34 @@
+"""How well the line to a mill works."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Counts:
+    """Counted since `connect`; GRBL has no checksum, so these are the only signs of a bad line.
+
+    `damaged` are answers that make no sense, `refused` are `error:`, `questions` are `?` sent.
+    """
+
+    damaged: int = 0
+    refused: int = 0
+    questions: int = 0
+    unanswered: int = 0
+    bytes_sent: int = 0
+    bytes_heard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHealth:
+    """The counts at one instant; bytes a second are the mean of the running or last program."""
+
+    damaged: int
+    refused: int
+    questions: int
+    unanswered: int
+    bytes_per_s: float
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing was damaged and hardly a question was lost."""
+        return not self.damaged and self.unanswered <= self.questions / 100
