@@ -29,7 +29,8 @@ def crewed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
         port = probe.getsockname()[1]
     settings = folder / "dipbike.toml"
     pin_hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PIN)
-    settings.write_text(SETTINGS.format(folder=folder, port=port) + f'mediator_pin_hash = "{pin_hash}"\n')
+    idle_long = SETTINGS.replace("speed=100", "speed=1")  # faster, its idle limit comes in seconds
+    settings.write_text(idle_long.format(folder=folder, port=port) + f'mediator_pin_hash = "{pin_hash}"\n')
     whole = Bike(settings, load(settings), {})
     whole.start(DAEMON)
     whole.start("kiosk.server")
@@ -141,7 +142,7 @@ def test_the_mill_is_armed_only_with_every_point_ticked(phone: httpx.Client) -> 
 
 def test_a_cleared_plate_and_a_refused_order_are_said(phone: httpx.Client) -> None:
     """The plate's button goes once pressed; a refusal is a sentence, with the stop in reach."""
-    assert "Plateau vidé" in phone.get("/mediateur/maintenant").text
+    page_with(phone, "/mediateur/maintenant", lambda text: "Plateau vidé" in text)
     assert "Plateau vidé" not in phone.post("/mediateur/machine/prusa/vide").text
     refused = phone.post("/mediateur/machine/fraiseuse/vide")
     assert refused.status_code == 409
