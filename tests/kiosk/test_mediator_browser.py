@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.kiosk.test_browser import AXE, FLAGS, RULES
-from tests.kiosk.test_mediator import PIN, Bike, crewed, sent
+from tests.kiosk.test_mediator import PIN, crewed, sent
+from tests.kiosk.virtual_bike import Bike
 
 pytestmark = pytest.mark.browser
 __all__ = ["crewed"]  # the fixture of a bike whose machines may be stopped
