@@ -17,7 +17,7 @@ from drivers.gcode import Program
 from drivers.octoprint.emergency import stop_printer
 from drivers.octoprint.host import Host
 from drivers.octoprint.rest import Rest
-from drivers.octoprint.service import ACTIVE, Service
+from drivers.octoprint.service import ACTIVE, LOST_AFTER_S, Service
 from drivers.session import Session
 from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
 
@@ -37,13 +37,16 @@ class RemotePrinter:
     `address` is the server's `http://host:port`; the file at `key_file` holds an API key of it.
     """
 
-    def __init__(self, name: str, address: str, key_file: Path | None) -> None:
+    def __init__(
+        self, name: str, address: str, key_file: Path | None, lost_after_s: float = LOST_AFTER_S
+    ) -> None:
         self._address = address
         self._key_file = key_file
+        self._lost_after_s = lost_after_s
         self._session = Session(name, DeviceKind.PRINTER)
         self._host: Host | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._service = Service(self._session)
+        self._service = Service(self._session, self._lost_after_s)
         self._serving: asyncio.Task[None] | None = None
 
     @property
@@ -147,7 +150,7 @@ class RemotePrinter:
         else:
             if self._session.state is DeviceState.CONNECTING:
                 self._session.ready(version, DEGRADED)
-                self._service = Service(self._session)
+                self._service = Service(self._session, self._lost_after_s)
                 serving = self._service.serve(self._host)
                 self._serving = asyncio.create_task(serving, name=f"{self.name}: OctoPrint")
 

@@ -39,8 +39,9 @@ _FAILED: Final = "What watches OctoPrint has ended: re-arm the printer."
 class Service:
     """Prints one program after the other; every end of one passes here and leaves the heat off."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, lost_after_s: float = LOST_AFTER_S) -> None:
         self._session = session
+        self._lost_after_s = lost_after_s
         self._ordered: asyncio.Queue[Program] = asyncio.Queue()
         self._given_up: DriverError | None = None
         self._seen_s = 0.0
@@ -189,7 +190,7 @@ class Service:
 
     def _bear(self, error: LinkLostError) -> None:
         """Let silence pass for a while, then raise or end."""
-        if asyncio.get_running_loop().time() - self._seen_s < LOST_AFTER_S:
+        if asyncio.get_running_loop().time() - self._seen_s < self._lost_after_s:
             return
         if self._session.state in ACTIVE:
             raise error

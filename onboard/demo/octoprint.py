@@ -1,5 +1,6 @@
 """A real OctoPrint with its virtual printer, in an environment of its own."""
 
+import http.client
 import os
 import secrets
 import shutil
@@ -27,13 +28,16 @@ server:
   onlineCheck: {{enabled: false}}
   pluginBlacklist: {{enabled: false}}
 plugins:
-  virtual_printer: {{enabled: true}}
+  virtual_printer: {{enabled: true, simulated_errors: ["100:resend", "115:checksum_mismatch"]}}
   _disabled: [achievements, announcements, backup, classicwebcam, discovery, errortracking, eventmanager,
     firmware_check, health_check, pluginmanager, softwareupdate, tracking, uploadmanager]
 serial: {{port: VIRTUAL, baudrate: 115200, autoconnect: false}}
 webcam: {{timelapseEnabled: false}}
 """
-"""Nothing is asked of the Internet, and only what a print needs is loaded."""
+"""Nothing is asked of the Internet, and only what a print needs is loaded.
+
+Of the errors that the virtual printer makes by itself, those are left out in which it loses a line for good.
+"""
 
 
 class OctoPrintError(Exception):
@@ -77,7 +81,8 @@ class Server:
 
     def command(self) -> list[str]:
         """Return the command line of the server."""
-        return [*self._command(), "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        as_root = ["--iknowwhatimdoing"] if os.geteuid() == 0 else []
+        return [*self._command(), "serve", *as_root, "--host", "127.0.0.1", "--port", str(self.port)]
 
     def is_online(self) -> bool:
         """Whether the server takes requests."""
@@ -86,14 +91,11 @@ class Server:
         try:
             with direct.open(url, timeout=1.0) as answer:
                 return bool(answer.status == HTTPStatus.OK and answer.read().strip() == b"online")
-        except OSError:
+        except (OSError, http.client.HTTPException):  # while it starts, a stand-in answers without a status
             return False
 
     def _command(self) -> list[str]:
-        options = ["--basedir", str(self.base)]
-        if os.geteuid() == 0:
-            options.append("--iknowwhatimdoing")
-        return [str(environment() / "bin" / "octoprint"), *options]
+        return [str(environment() / "bin" / "octoprint"), "--basedir", str(self.base)]
 
 
 def environment() -> Path:
