@@ -62,17 +62,21 @@ def left_out(*, quick: bool, peers: bool) -> dict[str, NotRun]:
     return out
 
 
-def checks(deselected: Sequence[str]) -> list[Check]:
-    """The commands in their order: the quick and the plain ones first."""
-    marks = ["-m", " and ".join(f"not {mark}" for mark in deselected)] if deselected else []
-    return [
+def checks(deselected: Sequence[str], *, peers: bool) -> list[Check]:
+    """The commands in their order: the quick and the plain ones first, other people's programs last."""
+    marks = " and ".join(f"not {mark}" for mark in [*deselected, "peers"])
+    pytest = [sys.executable, "-m", "pytest", "-m"]
+    found = [
         Check("ruff: rules", [str(BIN / "ruff"), "check", "."]),
         Check("ruff: format", [str(BIN / "ruff"), "format", "--check", "."]),
         Check("mypy: strict types", [str(BIN / "mypy")]),
         Check("import-linter: layers", [str(BIN / "lint-imports")]),
         Check("house: short files and functions", [sys.executable, "tests/frame/house.py"]),
-        Check("pytest", [sys.executable, "-m", "pytest", *marks]),
+        Check("pytest", [*pytest, marks]),
     ]
+    if peers:
+        found.append(Check("pytest: other people's programs", [*pytest, "peers", "tests/peers"]))
+    return found
 
 
 def run(check: Check) -> Result:
@@ -108,7 +112,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--quick", action="store_true", help="no slicer, no broker, no browser: a few minutes less"
     )
     parser.add_argument(
-        "--peers", action="store_true", help="also against other people's programs and firmware"
+        "--peers", action="store_true", help="also against other people's programs, which are installed first"
     )
     return parser.parse_args(arguments)
 
@@ -117,9 +121,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run everything, also after a failure; 0 only if all passed and no wanted program was missing."""
     options = parse(arguments)
     out = left_out(quick=options.quick, peers=options.peers)
-    results = [run(check) for check in checks([mark for mark in out if mark in PROGRAMS])]
-    if options.peers:
-        say("\nThere are no tests against other people's programs yet.")
+    deselected = [mark for mark in out if mark in PROGRAMS]
+    results = [run(check) for check in checks(deselected, peers=options.peers)]
     summarise(results, list(out.values()))
     incomplete = [item for item in out.values() if item.wanted]
     if incomplete:
