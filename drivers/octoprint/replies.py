@@ -1,6 +1,5 @@
 """What OctoPrint's JSON replies say, read without trust in their shape."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,6 +36,10 @@ _PHASES: Final[tuple[tuple[str, Phase], ...]] = (
     ("Paused", Phase.PAUSED),
 )
 """How the state begins; every other one has a job on the printer. Source: OctoPrint 1.11, `util/comm.py`."""
+
+
+_LONGEST_TEXT: Final = 200
+_LARGEST_NUMBER: Final = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,12 @@ def _find(reply: object, *path: str) -> object:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Return what fits on a screen of a text, nothing for anything else."""
+    return "".join(c for c in value[:_LONGEST_TEXT] if c.isprintable()) if isinstance(value, str) else ""
 
 
 def _number(value: object) -> float:
-    """Return a finite number, 0 for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    """Return a number within sane limits, 0 for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST_NUMBER:
         return 0.0
     return float(value)
