@@ -156,6 +156,7 @@ class VirtualMarlin:
         """Turn Marlin's main loop until it blocks or has nothing left."""
         for _ in range(LINES_A_TURN):
             if self._blocked is not None and not self._unblock(self._blocked):
+                self._fetch()  # as `idle()` does while a command lasts
                 return
             self._fetch()
             if self.body.is_killed:
@@ -177,7 +178,7 @@ class VirtualMarlin:
             return True
         if self._lived_s >= self._busy_at_s:
             self._await_busy()
-            self.say(f"echo:busy: {blocked.busy}\n")
+            self.say(f"echo:busy: {'paused for user' if self.body.waits_for_user else 'processing'}\n")
         return False
 
     def _await_busy(self) -> None:

@@ -17,7 +17,7 @@ FAN_W: Final = 2.5
 COLD_C: Final = 170.0
 BUSY_EVERY_S: Final = 2.0
 WAITING_REPORT_S: Final = 1.0
-FALLING_K_S: Final = 0.5
+FALLING_K_S: Final = 1.5
 
 
 class Body:

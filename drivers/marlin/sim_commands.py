@@ -12,6 +12,8 @@ from drivers.marlin.sim_motion import Words
 from drivers.marlin.sim_options import Dialect
 
 HEATER_LOOK_S: Final = 0.25
+NOZZLE_TIMEOUT_S: Final = 45.0
+"""Source: Marlin's `PAUSE_PARK_NOZZLE_TIMEOUT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,6 @@ class Blocked:
 
     is_done: Callable[[float], bool]
     next_s: Callable[[float], float]
-    busy: str = "processing"
     farewell: str = ""
 
 
@@ -133,17 +134,40 @@ def _is_heated(body: Body, heater: Heater) -> bool:
     return False
 
 
-def _change_filament(body: Body, _words: Words, _now_s: float) -> Blocked:
-    """Wait for somebody at the machine, or for M108."""
-    body.motion.planner.end_run()
-    body.waits_for_user = True
-    body.blackbox.record(_now_s, "waits for user")
-    return Blocked(
-        lambda _later_s: not body.waits_for_user,
-        lambda _later_s: math.inf,
-        "paused for user",
-        "//action:resumed\n",
-    )
+class FilamentChange:
+    """Waits for somebody at the machine, or for M108; a nozzle that waits too long cools down meanwhile."""
+
+    def __init__(self, body: Body, now_s: float) -> None:
+        self._body = body
+        self._cools_at_s = now_s + NOZZLE_TIMEOUT_S
+        self._had_c = 0.0
+        body.waits_for_user = True
+        body.motion.planner.end_run()
+        body.blackbox.record(now_s, "waits for user")
+
+    def is_done(self, now_s: float) -> bool:
+        """Somebody is there, and the nozzle is as warm as it was."""
+        nozzle = self._body.hotend
+        if not self._body.waits_for_user:
+            if self._had_c:
+                self._body.set_target(nozzle, self._had_c, now_s)
+                self._had_c = 0.0
+            return nozzle.is_there
+        if now_s >= self._cools_at_s and nozzle.target_c > 0:
+            self._had_c = nozzle.target_c
+            self._body.set_target(nozzle, 0.0, now_s)
+        return False
+
+    def next_s(self, now_s: float) -> float:
+        """When the nozzle has waited for too long, or may be warm again."""
+        if self._body.waits_for_user:
+            return self._cools_at_s if now_s < self._cools_at_s else math.inf
+        return now_s + HEATER_LOOK_S
+
+
+def _change_filament(body: Body, _words: Words, now_s: float) -> Blocked:
+    change = FilamentChange(body, now_s)
+    return Blocked(change.is_done, change.next_s, "//action:resumed\n")
 
 
 def _fan(body: Body, words: Words, _now_s: float) -> str:
