@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import math
 import os
 import select
 import threading
@@ -19,14 +18,15 @@ Posted = TypeVar("Posted")
 E_co = TypeVar("E_co", covariant=True)
 
 BITS_PER_BYTE: Final = 10
-LOW_WATER_BYTES: Final = 40
-"""About one line: with the line or two that a protocol hands over at once, two wait in the kernel."""
-LOW_WATER_S: Final = 0.003
-"""On a fast port the low water must outlast the grain of `poll`."""
+LOW_WATER_S: Final = 0.0012
+"""So much of the wire's time waits in the kernel when more is handed over: what a thread may oversleep."""
+PORTION_S: Final = 0.0016
+"""So much is handed over at once: with the low water a stop waits behind less than 3 ms of bytes."""
+SMALLEST_PORTION: Final = 16
 URGENT_TIMEOUT_S: Final = 0.1
 WRITE_STALL_S: Final = 10.0
 LONGEST_WAIT_S: Final = 1.0
-READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR
+READ_SIZE: Final = 4096
 
 
 class WireProtocol(Protocol[E_co]):
@@ -62,7 +62,7 @@ class Pump(Generic[E]):
         self._link = link
         self._protocol = protocol
         self._bytes_per_s = baud_bps / BITS_PER_BYTE
-        self._low_water_bytes = max(LOW_WATER_BYTES, self._bytes_per_s * LOW_WATER_S)
+        self._portion = max(SMALLEST_PORTION, int(self._bytes_per_s * PORTION_S))
         self._on_event = on_event
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
@@ -70,14 +70,15 @@ class Pump(Generic[E]):
         self._pen = threading.Lock()
         self._unsent = b""
         self._muted = False
+        self._is_blocked = False
         self._sent_at_s = 0.0
+        self._resumes_s: float | None = None
         self._stalled_since_s: float | None = None
         self._closing = threading.Event()
         self._awake, self._waker = os.pipe()
         os.set_blocking(self._awake, False)
         os.set_blocking(self._waker, False)
-        self._poll = select.poll()
-        self._poll.register(self._awake, select.POLLIN)
+        self._readers = (link.fileno(), self._awake)
         self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
 
     def start(self) -> None:
@@ -134,16 +135,17 @@ class Pump(Generic[E]):
                 self._post(self._on_lost, lost)
 
     def _turn(self, patience_s: float) -> None:
-        self._poll.register(self._link, READABLE | (select.POLLOUT if self._unsent else 0))
-        ready = dict(self._poll.poll(math.ceil(patience_s * 1000)))
+        """Wait, then read, obey, tick and write; `select` counts microseconds, `poll` milliseconds."""
+        blocked = self._readers[:1] if self._is_blocked else ()
+        ready, _, _ = select.select(self._readers, blocked, (), patience_s)
         now_s = time.monotonic()
         events: list[E] = []
-        if ready.pop(self._awake, 0):
-            os.read(self._awake, 4096)
+        if self._awake in ready:
+            os.read(self._awake, READ_SIZE)
         while self._commands:
             events += self._commands.popleft()(now_s)
         try:
-            if any(flags & READABLE for flags in ready.values()):
+            if self._readers[0] in ready:
                 events += self._protocol.receive(self._link.read(), now_s)
             deadline_s = self._protocol.deadline_s()
             if deadline_s is not None and deadline_s <= now_s:
@@ -154,30 +156,40 @@ class Pump(Generic[E]):
                 self._post(self._deliver, events)
 
     def _write(self, now_s: float) -> None:
+        """Hand over portions while little waits in the kernel."""
+        self._resumes_s = None
         with self._pen:
             while not self._muted:
-                if not self._unsent and self._backlog_bytes(now_s) <= self._low_water_bytes:
-                    self._unsent = self._protocol.take_output(now_s)
-                if not self._unsent:
+                surplus_s = self._backlog_s(now_s) - LOW_WATER_S
+                if surplus_s > 0:
+                    self._resumes_s = now_s + surplus_s
                     return
-                if not self._write_some(now_s):
+                while len(self._unsent) < self._portion and (line := self._protocol.take_output(now_s)):
+                    self._unsent += line
+                if not self._unsent or not self._write_some(now_s):
                     return
 
     def _write_some(self, now_s: float) -> bool:
-        """Tell whether the kernel took it all; the port is lost when it takes nothing for long."""
-        count = self._link.write(self._unsent)
+        """Tell whether the kernel took a portion; the port is lost when it takes nothing for long."""
+        portion = self._unsent[: self._portion]
+        count = self._link.write(portion)
         self._unsent = self._unsent[count:]
         self._sent_at_s = max(self._sent_at_s, now_s) + count / self._bytes_per_s
+        self._is_blocked = count < len(portion)
         if count:
             self._stalled_since_s = None
         elif self._stalled_since_s is None:
             self._stalled_since_s = now_s
         elif now_s - self._stalled_since_s > WRITE_STALL_S:
             raise LinkLostError("The machine takes no more bytes: check its cable and its power.")
-        return not self._unsent
+        return not self._is_blocked
 
-    def _backlog_bytes(self, now_s: float) -> float:
-        return max((self._sent_at_s - now_s) * self._bytes_per_s, self._link.output_waiting())
+    def _backlog_s(self, now_s: float) -> float:
+        """How long the wire has still to do with what was handed over."""
+        ours_s = self._sent_at_s - now_s
+        if ours_s > LOW_WATER_S:
+            return ours_s
+        return max(ours_s, self._link.output_waiting() / self._bytes_per_s)
 
     def _patience_s(self, now_s: float) -> float:
         """How long nothing can happen unless the link or a command says so."""
@@ -185,9 +197,8 @@ class Pump(Generic[E]):
         deadline_s = self._protocol.deadline_s()
         if deadline_s is not None:
             waits.append(deadline_s - now_s)
-        surplus = self._backlog_bytes(now_s) - self._low_water_bytes
-        if surplus > 0:
-            waits.append(surplus / self._bytes_per_s)
+        if self._resumes_s is not None:
+            waits.append(self._resumes_s - now_s)
         return max(0.0, min(waits))
 
     def _deliver(self, events: Sequence[E]) -> None:

@@ -58,6 +58,23 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkHealth:
+    """How well the line to a machine does: shares of lines, sum of timeouts, bytes a second of late."""
+
+    resend_pct: float
+    timeouts: int
+    bytes_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureSample:
+    """All heaters at one instant of the monotonic clock."""
+
+    at_s: float
+    temperatures: dict[str, Temperature]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All a machine is known to be at one instant.
 
@@ -75,6 +92,7 @@ class Snapshot:
     firmware: str = ""
     message: str = ""
     degraded: tuple[str, ...] = ()
+    link: LinkHealth | None = None
 
 
 @dataclass(frozen=True, slots=True)

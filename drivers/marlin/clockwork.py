@@ -6,25 +6,34 @@ BANNER_TIMEOUT_S: Final = 8.0
 SILENCE_S: Final = 3.0
 """Source: a board that says busy does so every 2 s (`M113 S2`)."""
 SILENCE_WITHOUT_BUSY_S: Final = 30.0
-RESEND_OK_S: Final = 0.5
+DOUBT_S: Final = 0.5
+"""A shut window and so long a silence: an `ok` may be lost."""
 KEEP_ALIVE_S: Final = 5.0
 """M85 would stop a board that hears nothing for long."""
 POLL_S: Final = 2.0
+CHECK_S: Final = 0.25
+"""How often the count of a shut window is checked against the board's."""
+CHECK_AFTER_DRIFT_S: Final = 0.1
 PATIENCE: Final = (1, 1, 2, 4)
 """How often silence is probed, and how many times the silence each probe waits."""
+FIRST_QUIET_S: Final = 0.02
+SHORTEST_QUIET_S: Final = 0.003
 
 
 class Clockwork:
-    """Silence, pen hold and polls, on the clock that is passed in."""
+    """Silence, doubts and polls, on the clock that is passed in."""
 
     def __init__(self) -> None:
         self.now_s = 0.0
         self.silence_s = SILENCE_S
         self.probes = 0
-        self._heard_s = 0.0
-        self._polled_s = 0.0
-        self._spoken_s = 0.0
-        self._held_until_s = 0.0
+        self.timeouts = 0
+        self.heard_s = 0.0
+        self.spoken_s = 0.0
+        self.checked_s = 0.0
+        self._patient_from_s = 0.0
+        self._busy_until_s = 0.0
+        self._slowest_answer_s = 0.0
         self._is_started = False
 
     def set(self, now_s: float) -> None:
@@ -32,63 +41,56 @@ class Clockwork:
         self.now_s = now_s
         if not self._is_started:
             self._is_started = True
-            self._heard_s = self._polled_s = self._spoken_s = now_s
+            self.heard_s = self.spoken_s = self.checked_s = self._patient_from_s = now_s
 
-    def hear(self) -> None:
+    def hear(self, *, is_busy: bool = False) -> None:
         """The board shows that it lives and works."""
-        self._heard_s = self.now_s
+        self.heard_s = self._patient_from_s = self.now_s
+        self._busy_until_s = self.now_s + self.silence_s if is_busy else 0.0
         self.probes = 0
 
     def speak(self) -> None:
         """Something goes to the board: the wait for its answer begins."""
-        self._spoken_s = self.now_s
+        self.spoken_s = self.now_s
         if not self.probes:
-            self._heard_s = self.now_s
+            self._patient_from_s = self.now_s
 
-    def poll(self) -> None:
-        """Temperatures are asked for."""
-        self._polled_s = self.now_s
+    def check(self) -> None:
+        """The count is checked, or temperatures are asked for."""
+        self.checked_s = self.now_s
 
     def probe(self) -> bool:
-        """Count one more probe; False when there were enough."""
+        """Count one more probe of a long silence; False when there were enough."""
         self.probes += 1
-        self._heard_s = self.now_s
+        self.timeouts += 1
+        self._patient_from_s = self.now_s
         return self.probes <= len(PATIENCE)
 
-    def hold(self, seconds: float) -> None:
-        """Write nothing for so long, unless `release` comes first."""
-        self._held_until_s = self.now_s + seconds
-
-    def release(self) -> None:
-        """Write again."""
-        self._held_until_s = 0.0
+    def learn_answer(self) -> None:
+        """One line went and its `ok` came, nothing else being under way: so long an answer takes."""
+        self._slowest_answer_s = max(self._slowest_answer_s, self.now_s - self.spoken_s)
 
     @property
-    def is_held(self) -> bool:
-        """The pen is held."""
-        return self.now_s < self._held_until_s
+    def quiet_s(self) -> float:
+        """After so long a quiet nothing is under way any more."""
+        return max(SHORTEST_QUIET_S, 1.5 * (self._slowest_answer_s or FIRST_QUIET_S))
 
     @property
-    def release_s(self) -> float | None:
-        """When the pen comes free by itself."""
-        return self._held_until_s if self.is_held else None
+    def quiet_from_s(self) -> float:
+        """The last instant at which either side spoke."""
+        return max(self.heard_s, self.spoken_s)
 
     @property
     def banner_s(self) -> float:
         """When to go on without a banner."""
-        return self._heard_s + BANNER_TIMEOUT_S
+        return self._patient_from_s + BANNER_TIMEOUT_S
+
+    @property
+    def doubt_s(self) -> float:
+        """When a shut window becomes doubtful."""
+        return max(self.quiet_from_s + DOUBT_S, self._busy_until_s)
 
     @property
     def silent_s(self) -> float:
         """When silence has lasted too long."""
-        return self._heard_s + self.silence_s * PATIENCE[min(self.probes, len(PATIENCE) - 1)]
-
-    @property
-    def poll_s(self) -> float:
-        """When to ask for temperatures again, if the board does not tell them by itself."""
-        return self._polled_s + POLL_S
-
-    @property
-    def keep_alive_s(self) -> float:
-        """When the board must hear something again."""
-        return self._spoken_s + KEEP_ALIVE_S
+        return self._patient_from_s + self.silence_s * PATIENCE[min(self.probes, len(PATIENCE) - 1)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from drivers.types import Position, Temperature
+from drivers.types import LinkHealth, Position, Temperature
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,10 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Heated:
-    """New temperatures."""
+    """New temperatures, at an instant of the monotonic clock."""
 
     temperatures: dict[str, Temperature]
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Advanced:
     lines_done: int
     bytes_done: int
     resends: int
+    link: LinkHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """No more lines are fed: we or the board's own panel asked for a pause."""
+    """No more lines are fed; `reason` says why if it was the board that asked."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

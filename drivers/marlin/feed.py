@@ -1,14 +1,15 @@
 """What is to be sent next: our own commands first, then the program."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from drivers.gcode import Program
 from drivers.marlin.commands import AT_THE_END, WHERE
 from drivers.marlin.events import Advanced
 from drivers.marlin.ledger import Line
-from drivers.types import Position
+from drivers.marlin.modes import Modes
+from drivers.types import LinkHealth, Position
 
 ADVANCE_EVERY_S: Final = 0.2
 QUESTIONS: Final = 10
@@ -18,13 +19,14 @@ class Feed:
     """Counts what was fed and what is acknowledged of one program."""
 
     def __init__(self) -> None:
-        self.resends = 0
         self.where: Position | None = None
         self.fed = (0, 0)
+        self.modes = Modes()
         self._questions = 0
         self._done = (0, 0)
         self._own: deque[bytes] = deque()
-        self._program: Iterator[bytes] | None = None
+        self._next: bytes | None = None
+        self._program: Iterator[bytes] = iter(())
         self._told_s = 0.0
 
     @property
@@ -35,13 +37,15 @@ class Feed:
     def start(self, program: Program) -> None:
         """Take a program."""
         self._program = iter(program)
+        self._next = next(self._program, None)
+        self.where = None
+        self.modes = Modes()
         self.fed = self._done = (0, 0)
-        self.resends = 0
         self._questions = 0
 
     def drop(self) -> None:
         """Forget the program and every command that waits."""
-        self._program = None
+        self._program, self._next = iter(()), None
         self._own.clear()
         self.fed = (0, 0)
 
@@ -49,17 +53,24 @@ class Feed:
         """Send these before the next line of the program."""
         self._own.extend(commands)
 
-    def take(self, *, of_program: bool) -> bytes | None:
-        """Return the next command; at the program's end come the questions that prove its execution."""
+    def add_first(self, command: bytes) -> None:
+        """Send this before everything else."""
+        self._own.appendleft(command)
+
+    def peek(self, *, of_program: bool) -> bytes | None:
+        """Return the next command and keep it."""
+        if self._own:
+            return self._own[0]
+        return self._next if of_program else None
+
+    def take(self) -> bytes:
+        """Return what `peek` has shown and move on."""
         if self._own:
             return self._take_own()
-        if self._program is None or not of_program:
-            return None
-        text = next(self._program, None)
-        if text is None:
-            self._program = None
-            self._own.extend(AT_THE_END)
-            return self._take_own()
+        text, self._next = self._next or b"", next(self._program, None)
+        if self._next is None:
+            self.where = None
+        self.modes.follow(text)
         self.fed = (self.fed[0] + 1, self.fed[1] + len(text) + 1)
         return text
 
@@ -70,23 +81,25 @@ class Feed:
         return text
 
     def ask_where(self) -> bool:
-        """Ask once more where the tool stands; False when that was asked too often."""
+        """Ask where the tool stands once it stands still; False when that was asked too often."""
         self._questions += 1
-        self._own.append(WHERE)
+        self._own.extend(AT_THE_END)
         return self._questions <= QUESTIONS
 
     @property
     def is_exhausted(self) -> bool:
         """The whole program was handed over."""
-        return self._program is None
+        return self._next is None
 
     def acknowledge(self, line: Line) -> None:
         """Note a line's acknowledgement; a line that is sent again does not count twice."""
         self._done = max(self._done, (line.lines_done, line.bytes_done))
 
-    def advance(self, now_s: float, *, is_last: bool = False) -> list[Advanced]:
+    def advance(
+        self, now_s: float, resends: int, health: Callable[[float], LinkHealth], *, is_last: bool = False
+    ) -> list[Advanced]:
         """Tell how far the program is, but not at every line: a loop woken 300 times a second starves."""
         if not is_last and now_s < self._told_s + ADVANCE_EVERY_S:
             return []
         self._told_s = now_s
-        return [Advanced(*self._done, self.resends)]
+        return [Advanced(*self._done, resends, health(now_s))]

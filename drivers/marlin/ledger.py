@@ -1,12 +1,29 @@
 """Numbered lines: what was sent, what is acknowledged, what may be asked again."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import islice
+from operator import xor
 from typing import Final
 
 HISTORY_LINES: Final = 1500
 UNNUMBERED: Final = -1
 PROBE: Final = b"M105"
+WINDOW_BYTES: Final = 127
+"""Source: Marlin's RX_BUFFER_SIZE of 128 holds one byte less."""
+AHEAD_LINES: Final = 3
+"""Source: Marlin's BUFSIZE of 4; the oldest lines but one have left the ring for the command queue."""
+MOST_AHEAD_LINES: Final = 31
+FRAME_BYTES: Final = len("N *255\n")
+BARRIERS: Final = frozenset(
+    {b"M0", b"M1", b"M109", b"M190", b"M191", b"M226", b"M303", b"M400", b"M600", b"G4", b"G28", b"G29"}
+)
+"""While one of these lasts nothing follows: a cancel then finds nothing but itself in the board's ring."""
+SURE: Final = 3
+"""So many `ok` must tell of a longer queue before it is believed: noise changes digits."""
+STRAY_OKS: Final = 2
+"""So many plain `ok` in the place of a probe's mean that the probe's own was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +35,7 @@ class Line:
     lines_done: int = 0
     bytes_done: int = 0
     is_probe: bool = False
+    is_barrier: bool = False
 
 
 def numbered(number: int, text: bytes) -> bytes:
@@ -26,21 +44,26 @@ def numbered(number: int, text: bytes) -> bytes:
     Source: Marlin's `GCodeQueue::get_serial_commands`.
     """
     body = b"N%d %s" % (number, text)
-    checksum = 0
-    for byte in body:
-        checksum ^= byte
-    return b"%s*%d\n" % (body, checksum)
+    return b"%s*%d\n" % (body, reduce(xor, body))
 
 
 class Ledger:
-    """Lines go out in order, at most `window_lines` ahead of their acknowledgement."""
+    """Lines go out in order; what the board's ring of bytes has to hold of them stays within the window.
 
-    def __init__(self, window_lines: int = 1) -> None:
-        self._window_lines = window_lines
+    `ahead_lines` of the oldest unacknowledged lines do not count: they wait in the board's command queue.
+    """
+
+    def __init__(self, window_bytes: int = WINDOW_BYTES, ahead_lines: int = AHEAD_LINES) -> None:
+        self._window_bytes = window_bytes
+        self._ahead_lines = ahead_lines
+        self._told_of_more = 0
         self._history: deque[Line] = deque(maxlen=HISTORY_LINES)
         self._unacknowledged: deque[Line] = deque()
         self._cursor = 0
         self._next = 0
+        self._strays = 0
+        self._trusts_probes = False
+        self.drift = 0
 
     @property
     def is_clear(self) -> bool:
@@ -53,21 +76,48 @@ class Ledger:
         return bool(self._unacknowledged)
 
     @property
-    def has_room(self) -> bool:
-        """One more line fits into the window."""
-        return len(self._unacknowledged) < self._window_lines
-
-    @property
     def is_behind(self) -> bool:
         """Lines of the history wait to be sent again."""
         return self._cursor < self._next
+
+    @property
+    def is_probed(self) -> bool:
+        """A probe is under way and nothing speaks for its loss."""
+        return not self._strays and any(line.is_probe for line in self._unacknowledged)
+
+    def outstanding_bytes(self, ahead_lines: int | None = None) -> int:
+        """What the board's ring may have to hold."""
+        ahead = self._ahead_lines if ahead_lines is None else ahead_lines
+        return sum(len(line.wire) for line in islice(self._unacknowledged, ahead, None))
+
+    def has_room_for(self, size: int) -> bool:
+        """Tell whether a line of so many bytes keeps within the window."""
+        if any(line.is_barrier for line in self._unacknowledged):
+            return False
+        if len(self._unacknowledged) < self._ahead_lines:
+            return True
+        return self.outstanding_bytes() + size <= self._window_bytes
+
+    @property
+    def has_room_for_probe(self) -> bool:
+        """A board that has long been silent has filled its queue: one line more has left the ring."""
+        return self.outstanding_bytes(self._ahead_lines + 1) + self.size_of(PROBE) <= self._window_bytes
+
+    @property
+    def next_size(self) -> int:
+        """The bytes of the next line of the history."""
+        return len(self._at_cursor.wire)
+
+    def size_of(self, text: bytes) -> int:
+        """The bytes that a new line takes on the wire at most."""
+        return len(text) + len(str(self._next)) + FRAME_BYTES
 
     def restart(self) -> None:
         """Forget everything and write down the line that sets the board's number to 0."""
         self._history.clear()
         self._unacknowledged.clear()
         self._cursor = self._next = 0
-        self._write_down(b"M110 N0", 0, 0, is_probe=False)
+        self._write_down(b"M110 N0", 0, 0)
 
     def forget(self) -> None:
         """Wait no longer for what was sent."""
@@ -83,24 +133,27 @@ class Ledger:
 
     def send(self, text: bytes, lines_done: int, bytes_done: int) -> bytes:
         """Write a new line down and return its wire form."""
-        self._write_down(text, lines_done, bytes_done, is_probe=text == PROBE)
+        self._write_down(text, lines_done, bytes_done)
         return self.send_next()
 
     def send_next(self) -> bytes:
         """Return the wire form of the next line of the history."""
-        line = self._history[self._cursor - self._history[0].number]
+        line = self._at_cursor
         self._cursor += 1
         self._unacknowledged.append(line)
         return line.wire
 
     def send_probe(self) -> bytes:
-        """Send M105 beyond the window: its `ok` carries temperatures, so it can be told from the others.
+        """Send M105 now: its `ok` carries temperatures, so it can be told from the others.
 
-        While lines wait to be sent again the board refuses it and asks for what it lacks.
+        Probes that went before are plain lines from now on, for their answers are lost. While lines wait to
+        be sent again the board refuses the probe and asks for what it lacks.
         """
         was_behind = self.is_behind
+        self._unacknowledged = deque(replace(line, is_probe=False) for line in self._unacknowledged)
+        self._strays = 0
         previous = self._history[-1]
-        line = self._write_down(PROBE, previous.lines_done, previous.bytes_done, is_probe=True)
+        line = self._write_down(PROBE, previous.lines_done, previous.bytes_done)
         if not was_behind:
             self._cursor = self._next
         self._unacknowledged.append(line)
@@ -108,22 +161,79 @@ class Ledger:
 
     def acknowledge(self, *, is_probe: bool) -> Line | None:
         """Take one acknowledgement; that of a probe stands for all before it too."""
-        if is_probe and any(line.is_probe for line in self._unacknowledged):
-            while not (line := self._unacknowledged.popleft()).is_probe:
-                pass
-            return line
-        return self._unacknowledged.popleft() if self._unacknowledged else None
+        if is_probe:
+            return self._acknowledge_probe()
+        if not self._unacknowledged:
+            return None
+        if self._unacknowledged[0].is_probe and self._trusts_probes:
+            return self._take_stray()
+        return self._unacknowledged.popleft()
+
+    def acknowledge_number(self, number: int) -> Line | None:
+        """Take an `ok` that names its line; one that was named before says nothing new."""
+        if not any(line.number == number for line in self._unacknowledged):
+            return None
+        while (line := self._unacknowledged.popleft()).number != number:
+            self.drift += 1
+        return line
+
+    def learn_queue(self, free_lines: int) -> None:
+        """Believe a board that tells of a longer command queue again and again."""
+        if self._ahead_lines < free_lines <= MOST_AHEAD_LINES:
+            self._told_of_more += 1
+            if self._told_of_more >= SURE:
+                self._ahead_lines, self._told_of_more = free_lines, 0
+
+    def knows(self, number: int) -> bool:
+        """This line can be sent again, or is the very next one."""
+        return bool(self._history) and self._history[0].number <= number <= self._next
+
+    def count_from(self, number: int) -> int:
+        """How many lines from this one on are sent and not acknowledged."""
+        return sum(line.number >= number for line in self._unacknowledged)
 
     def rewind(self, number: int) -> bool:
         """Go back to a line; False when it was never sent or is too old to be known."""
-        if not self._history or not self._history[0].number <= number <= self._next:
+        if not self.knows(number):
             return False
         self._cursor = number
-        self._unacknowledged.clear()
+        self._strays = 0
+        self._unacknowledged = deque(line for line in self._unacknowledged if line.number < number)
         return True
 
-    def _write_down(self, text: bytes, lines_done: int, bytes_done: int, *, is_probe: bool) -> Line:
-        line = Line(self._next, numbered(self._next, text), lines_done, bytes_done, is_probe)
+    @property
+    def _at_cursor(self) -> Line:
+        return self._history[self._cursor - self._history[0].number]
+
+    def _acknowledge_probe(self) -> Line | None:
+        self._strays = 0
+        self._trusts_probes = True
+        if not any(line.is_probe for line in self._unacknowledged):
+            return None
+        while not (line := self._unacknowledged.popleft()).is_probe:
+            self.drift += 1
+        return line
+
+    def _take_stray(self) -> Line | None:
+        """A plain `ok` where a probe's is due was said twice, unless others follow it."""
+        self._strays += 1
+        self.drift += 1
+        if self._strays < STRAY_OKS or len(self._unacknowledged) <= self._strays:
+            return None
+        for _ in range(self._strays):
+            self._unacknowledged.popleft()
+        self._strays = 0
+        return self._unacknowledged.popleft()
+
+    def _write_down(self, text: bytes, lines_done: int, bytes_done: int) -> Line:
+        line = Line(
+            self._next,
+            numbered(self._next, text),
+            lines_done,
+            bytes_done,
+            text == PROBE,
+            text.split(b" ", 1)[0] in BARRIERS,
+        )
         self._history.append(line)
         self._next += 1
         return line

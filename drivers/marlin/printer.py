@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,14 +19,17 @@ from drivers.errors import (
 from drivers.gcode import Program
 from drivers.marlin import events as ev
 from drivers.marlin.commands import EMERGENCY_HEAT_OFF, EMERGENCY_STOP
+from drivers.marlin.ledger import WINDOW_BYTES
 from drivers.marlin.protocol import MarlinProtocol
 from drivers.pump import Pump
 from drivers.session import Session
 from drivers.transport import Transport
-from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
+from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot, TemperatureSample
 
 CONNECT_TIMEOUT_S: Final = 45.0
 CLOSE_TIMEOUT_S: Final = 3.0
+HISTORY_SAMPLES: Final = 300
+"""One each two seconds, as M155 is asked to tell."""
 _STOPPED: Final = "The printer was stopped: restart it, check it, then re-arm it."
 _RESTARTED: Final = "The printer restarted by itself: check its power, then re-arm it."
 
@@ -33,11 +37,19 @@ _RESTARTED: Final = "The printer restarted by itself: check its power, then re-a
 class Printer:
     """One Marlin printer on one port; a `drivers.device.Device`."""
 
-    def __init__(self, name: str, open_link: Callable[[], Transport], baud_bps: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        open_link: Callable[[], Transport],
+        baud_bps: int,
+        window_bytes: int = WINDOW_BYTES,
+    ) -> None:
         self._open_link = open_link
         self._baud_bps = baud_bps
         self._session = Session(name, DeviceKind.PRINTER)
-        self._protocol = MarlinProtocol()
+        self._window_bytes = window_bytes
+        self._history: deque[TemperatureSample] = deque(maxlen=HISTORY_SAMPLES)
+        self._protocol = MarlinProtocol(window_bytes)
         self._pump: Pump[ev.Event] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closing = False
@@ -57,6 +69,11 @@ class Printer:
         """What is known of the printer now."""
         return self._session.snapshot
 
+    @property
+    def temperature_history(self) -> tuple[TemperatureSample, ...]:
+        """The readings of about the last ten minutes, oldest first."""
+        return tuple(self._history)
+
     async def connect(self) -> None:
         """Open the port, wait for the firmware, turn the heat off; also re-arms after a fault.
 
@@ -71,7 +88,7 @@ class Printer:
         try:
             await self._release()
             link = await asyncio.to_thread(self._open_link)
-            self._protocol = MarlinProtocol()
+            self._protocol = MarlinProtocol(self._window_bytes)
             self._pump = Pump(link, self._protocol, self._baud_bps, self._take, self._lose)
             self._pump.start()
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
@@ -95,13 +112,13 @@ class Printer:
             raise
 
     async def pause(self) -> None:
-        """Feed no more lines; the heat stays on."""
+        """Feed no more lines and leave the part; the bed keeps its heat, the hotend for a while."""
         self._session.require(DeviceState.RUNNING)
         self._submit(self._protocol.pause)
         self._session.enter(DeviceState.PAUSED)
 
     async def resume(self) -> None:
-        """Go on after a pause."""
+        """Go on after a pause, where and as hot as before."""
         self._session.require(DeviceState.PAUSED)
         self._submit(self._protocol.resume)
         self._session.enter(DeviceState.RUNNING)
@@ -151,9 +168,11 @@ class Printer:
             case ev.Heated():
                 merged = {**self.snapshot.temperatures, **event.temperatures}
                 self._session.snapshot = replace(self.snapshot, temperatures=merged)
+                self._history.append(TemperatureSample(event.at_s, merged))
                 self._session.note_time()
             case ev.Advanced():
                 self._session.advance(event.lines_done, event.bytes_done, event.resends)
+                self._session.snapshot = replace(self.snapshot, link=event.link)
             case ev.Paused() | ev.Resumed() | ev.Finished() | ev.Cancelled():
                 self._follow(event)
             case ev.Ready() | ev.Restarted() | ev.Faulted() | ev.Unanswered():
@@ -166,7 +185,7 @@ class Printer:
             return
         match event:
             case ev.Paused():
-                self._session.enter(DeviceState.PAUSED)
+                self._session.enter(DeviceState.PAUSED, event.reason)
             case ev.Resumed():
                 self._session.enter(DeviceState.RUNNING)
             case ev.Finished():

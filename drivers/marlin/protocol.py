@@ -1,18 +1,24 @@
 """Marlin's side of the bargain, sans-I/O: bytes and instants in, events and bytes out."""
 
+import math
 from collections.abc import Sequence
 from typing import Final, assert_never
 
 from drivers.gcode import Program
 from drivers.marlin import events as ev
 from drivers.marlin import replies as say
-from drivers.marlin.clockwork import RESEND_OK_S, SILENCE_S, SILENCE_WITHOUT_BUSY_S, Clockwork
-from drivers.marlin.commands import AFTER_CANCEL, BREAK_WAIT, CLEARING, SET_UP
+from drivers.marlin.clearing import Clearing
+from drivers.marlin.clockwork import SILENCE_S, SILENCE_WITHOUT_BUSY_S, Clockwork
+from drivers.marlin.commands import AFTER_CANCEL, SET_UP
 from drivers.marlin.feed import Feed
 from drivers.marlin.firmware import Firmware
-from drivers.marlin.ledger import PROBE, Ledger
-from drivers.marlin.phases import FED, MUTE, POLLED, Phase
-from drivers.marlin.resends import Resends, Verdict
+from drivers.marlin.heatwatch import HeatWatch
+from drivers.marlin.ledger import WINDOW_BYTES
+from drivers.marlin.link import Link
+from drivers.marlin.pausing import Pausing
+from drivers.marlin.phases import FED, MUTE, POLLED, Phase, Stage
+from drivers.marlin.recovery import Verdict
+from drivers.types import Temperature
 
 LONGEST_REPLY: Final = 4096
 PROBES_BEFORE_READY: Final = 2
@@ -21,43 +27,44 @@ _NOWHERE: Final = "The printer does not tell where it stands, so nobody knows wh
 
 
 class MarlinProtocol:
-    """Numbered lines, each acknowledged before the next, executed exactly once and in order."""
+    """Numbered lines through a window of bytes, executed exactly once and in order."""
 
-    def __init__(self) -> None:
-        self._phase = Phase.WAITING
+    def __init__(self, window_bytes: int = WINDOW_BYTES) -> None:
+        self._stage = Stage()
         self._clock = Clockwork()
-        self._ledger = Ledger()
+        self._link = Link(self._clock, window_bytes)
         self._feed = Feed()
         self._firmware = Firmware()
+        self._heat = HeatWatch()
         self._buffer = b""
-        self._raw: list[bytes] = []
+        self._clearing = Clearing()
+        self._pausing = Pausing(self._stage, self._feed, self._clearing)
         self._is_ready = False
-        self._owes_probe = False
-        self._owes_ok_of_resend = False
-        self._resends = Resends()
 
     def run(self, program: Program, now_s: float) -> Sequence[ev.Event]:
         """Begin to feed a program; only an idle board takes one."""
         self._clock.set(now_s)
-        if self._phase is Phase.IDLE:
-            self._phase = Phase.RUNNING
+        if self._stage.phase is Phase.IDLE:
+            self._stage.phase = Phase.RUNNING
+            self._pausing.reset()
+            self._link.begin()
             self._feed.start(program)
-        return []
+        return self._go_on()
 
     def pause(self, now_s: float) -> Sequence[ev.Event]:
-        """Feed no more; what the board already holds is executed."""
+        """Feed no more; what the board already holds is executed, then the tool leaves the part."""
         self._clock.set(now_s)
-        return [ev.Paused()] if self._change(Phase.RUNNING, Phase.PAUSED) else []
+        return self._pausing.pause(now_s)
 
     def resume(self, now_s: float) -> Sequence[ev.Event]:
-        """Feed again."""
+        """Put everything back and feed again, or tell a board that waits for a person that one is there."""
         self._clock.set(now_s)
-        return [ev.Resumed()] if self._change(Phase.PAUSED, Phase.RUNNING) else []
+        return self._pausing.resume()
 
     def cancel(self, now_s: float) -> Sequence[ev.Event]:
         """Drop the program; heat off goes out at once, whatever the board still owes us."""
         self._clock.set(now_s)
-        if self._phase in FED:
+        if self._stage.phase in FED:
             self._clear()
         return []
 
@@ -69,70 +76,68 @@ class MarlinProtocol:
         told: list[ev.Event] = []
         for line in lines:
             told += self._hear(say.parse(line.strip()))
+        if rest and self._stage.phase not in MUTE:
+            self._link.suspect(rest)
         return [*told, *self._go_on()]
 
     def tick(self, now_s: float) -> Sequence[ev.Event]:
         """Act on what did not come."""
         self._clock.set(now_s)
         told: Sequence[ev.Event] = []
-        if self._phase is Phase.WAITING:
+        if self._stage.phase is Phase.WAITING:
             if now_s >= self._clock.banner_s:
                 self._clear()
-        elif self._ledger.is_waiting and now_s >= self._clock.silent_s:
+        elif self._link.ledger.is_waiting and now_s >= self._clock.silent_s:
             told = self._break_silence()
+        if self._stage.phase is Phase.CLEARING:
+            self._clearing.tick(now_s)
+        elif self._stage.phase not in MUTE:
+            self._link.tick()
+            self._pausing.tick(now_s)
         return [*told, *self._go_on()]
 
     def deadline_s(self) -> float | None:
         """The next instant at which silence means something."""
-        if self._phase is Phase.DEAD:
+        if self._stage.phase is Phase.DEAD:
             return None
-        if self._phase is Phase.WAITING:
+        if self._stage.phase is Phase.WAITING:
             return self._clock.banner_s
-        if self._clock.is_held:
-            return self._clock.release_s
-        if self._ledger.is_waiting:
-            return self._clock.silent_s
-        return self._poll_s if self._phase in POLLED else None
+        waits = [self._clock.silent_s if self._link.ledger.is_waiting else None]
+        if self._stage.phase is Phase.CLEARING:
+            waits.append(self._clearing.again_s)
+        else:
+            waits += [self._link.deadline_s, self._pausing.standby_s]
+        if self._stage.phase in POLLED and not self._link.ledger.is_waiting:
+            waits.append(self._check_s)
+        return min((wait_s for wait_s in waits if wait_s is not None), default=None)
 
     def take_output(self, now_s: float) -> bytes:
-        """Return the next line, or nothing while the board owes us an answer."""
+        """Return the next line, or nothing while the window is shut."""
         self._clock.set(now_s)
-        out = self._take_raw() if self._raw else self._take_numbered()
+        if self._clearing.is_waiting:
+            out, lines = self._clearing.take()
+            self._link.ledger.note_unnumbered(lines)
+        else:
+            out = self._take_numbered()
         if out:
             self._clock.speak()
         return out
 
-    def _take_raw(self) -> bytes:
-        lines, self._raw = self._raw, []
-        if self._phase is not Phase.DEAD:
-            self._ledger.note_unnumbered(sum(map(bool, lines)))
-        return b"".join(line + b"\n" for line in lines)
-
     def _take_numbered(self) -> bytes:
-        if self._phase in MUTE or self._clock.is_held:
+        if self._stage.phase in MUTE:
             return b""
-        if self._owes_probe:
-            self._owes_probe = False
-            return self._ledger.send_probe()
-        if not self._ledger.has_room:
-            return b""
-        if self._ledger.is_behind:
-            return self._ledger.send_next()
-        return self._take_new()
-
-    def _take_new(self) -> bytes:
-        if self._phase in POLLED and not self._feed.has_own and self._clock.now_s >= self._poll_s:
-            self._clock.poll()
-            self._feed.add([PROBE])
-        text = self._feed.take(of_program=self._phase is Phase.RUNNING)
-        return b"" if text is None else self._ledger.send(text, *self._feed.fed)
+        if self._stage.phase in POLLED and self._clock.now_s >= self._check_s:
+            self._link.check(self._feed)
+        of_program = self._stage.phase is Phase.RUNNING
+        one_by_one = self._stage.phase is Phase.SETTLING
+        return self._link.take(self._feed, of_program=of_program, one_by_one=one_by_one)
 
     @property
-    def _poll_s(self) -> float:
-        return self._clock.keep_alive_s if self._firmware.reports_temperatures else self._clock.poll_s
+    def _check_s(self) -> float:
+        return self._link.check_s(reports_by_itself=self._firmware.reports_temperatures)
 
     def _hear(self, reply: say.Reply) -> Sequence[ev.Event]:
-        if self._phase is Phase.DEAD:
+        if self._stage.phase is Phase.DEAD:
             return []
         match reply:
             case say.Ok() | say.Resend() | say.LineError() | say.Busy():
@@ -148,16 +153,17 @@ class MarlinProtocol:
                 assert_never(reply)
 
     def _hear_flow(self, reply: say.Flow) -> Sequence[ev.Event]:
-        self._clock.hear()
+        self._clock.hear(is_busy=isinstance(reply, say.Busy))
         match reply:
             case say.Ok():
                 return self._acknowledge(reply)
             case say.Resend():
                 return self._send_again(reply.number)
             case say.LineError():
-                self._clock.hold(RESEND_OK_S)
+                if self._stage.phase not in MUTE:
+                    self._link.accuse(reply)
             case say.Busy():
-                pass
+                return self._pausing.wait_for_person(goes_on_alone=True) if reply.waits_for_person else []
             case _:
                 assert_never(reply)
         return []
@@ -167,13 +173,14 @@ class MarlinProtocol:
             case say.Banner():
                 return self._start_over()
             case say.Fault():
-                return self._die(reply.text, heat_off=False)
+                return self._end(ev.Faulted(reply.text), heat_off=False)
             case say.Action():
                 return self._obey_panel(reply.word)
             case _:
                 assert_never(reply)
 
     def _hear_news(self, reply: say.News) -> Sequence[ev.Event]:
+        self._link.dismiss()
         match reply:
             case say.Heat():
                 return self._feel(reply)
@@ -186,103 +193,97 @@ class MarlinProtocol:
         return []
 
     def _acknowledge(self, reply: say.Ok) -> Sequence[ev.Event]:
-        if self._owes_ok_of_resend:
-            self._owes_ok_of_resend = False
-            self._clock.release()
-        for _ in range(reply.count):
-            if line := self._ledger.acknowledge(is_probe=bool(reply.temperatures)):
-                self._feed.acknowledge(line)
-        told: list[ev.Event] = [ev.Heated(reply.temperatures)] if reply.temperatures else []
-        if self._phase in FED:
-            told += self._feed.advance(self._clock.now_s)
+        told: list[ev.Event] = []
+        for line in self._link.acknowledge(reply):
+            self._feed.acknowledge(line)
+            told += self._pausing.board_goes_on()
+        if reply.temperatures:
+            told += self._warm(reply.temperatures)
+        if self._stage.phase in FED:
+            told += self._feed.advance(self._clock.now_s, self._link.resends, self._link.health)
         return told
 
     def _send_again(self, number: int) -> Sequence[ev.Event]:
-        if self._phase in MUTE:
+        if self._stage.phase in MUTE:
             return []
-        verdict = self._resends.judge(number, self._ledger, is_settling=self._phase is Phase.SETTLING)
+        verdict = self._link.ask(number, is_settling=self._stage.phase is Phase.SETTLING)
         if verdict in {Verdict.STORM, Verdict.NONSENSE}:
-            return self._die(verdict, heat_off=True)
-        if verdict is Verdict.AGAIN:
-            self._feed.resends += 1
-            self._owes_ok_of_resend = True
-            self._clock.hold(RESEND_OK_S)
+            return self._end(ev.Faulted(verdict))
         return []
 
     def _break_silence(self) -> Sequence[ev.Event]:
-        if self._phase is Phase.CLEARING:
-            self._ledger.forget()
+        if self._stage.phase is Phase.CLEARING:
+            self._link.ledger.forget()
             return []
         if self._clock.probe() and (self._is_ready or self._clock.probes <= PROBES_BEFORE_READY):
-            self._owes_probe = True
+            self._link.probe()
             return []
-        if self._is_ready:
-            return self._die(_SILENT, heat_off=True)
-        self._phase = Phase.DEAD
-        return [ev.Unanswered()]
+        return (
+            self._end(ev.Faulted(_SILENT)) if self._is_ready else self._end(ev.Unanswered(), heat_off=False)
+        )
 
     def _feel(self, heat: say.Heat) -> Sequence[ev.Event]:
-        if self._phase is Phase.WAITING:
+        if self._stage.phase is Phase.WAITING:
             self._clear()
         if heat.waiting:
-            self._clock.hear()
-            if self._phase in {Phase.CLEARING, Phase.SETTLING} and not self._raw:
-                self._raw = [BREAK_WAIT]  # the one before came too early: M109 had not yet begun to wait
-        return [ev.Heated(heat.temperatures)]
+            self._clock.hear(is_busy=True)
+            if self._stage.phase in {Phase.CLEARING, Phase.SETTLING}:
+                self._clearing.break_wait()  # the one before came too early: M109 had not yet begun to wait
+        return self._warm(heat.temperatures)
+
+    def _warm(self, told: dict[str, Temperature]) -> Sequence[ev.Event]:
+        """Show what is plausible, and give up a heater that is not."""
+        wrong = self._heat.feel(told, self._clock.now_s) if self._is_ready else None
+        sound = {name: heater for name, heater in told.items() if math.isfinite(heater.actual_c)}
+        self._pausing.feel(sound)
+        heated = [ev.Heated(sound, self._clock.now_s)]
+        return [*heated, *self._end(ev.Faulted(wrong))] if wrong else heated
 
     def _obey_panel(self, word: str) -> Sequence[ev.Event]:
-        commands = {"cancel": self.cancel, "pause": self.pause, "resume": self.resume}
-        command = commands.get(word.removesuffix("d"))
+        if word == "paused":
+            return self._pausing.wait_for_person(goes_on_alone=False)
+        commands = {"cancel": self.cancel, "pause": self.pause, "resume": self.resume, "resumed": self.resume}
+        command = commands.get(word)
         return command(self._clock.now_s) if command else []
-
-    def _change(self, before: Phase, after: Phase) -> bool:
-        if self._phase is not before:
-            return False
-        self._phase = after
-        return True
 
     def _start_over(self) -> Sequence[ev.Event]:
         if self._is_ready:
-            self._fall_dead(heat_off=True)
-            return [ev.Restarted()]
-        if self._phase is not Phase.CLEARING:
+            return self._end(ev.Restarted())
+        if self._stage.phase is not Phase.CLEARING:
             self._clear()
         return []
 
     def _clear(self) -> None:
         self._feed.drop()
-        self._ledger.abandon()
-        self._clock.release()
+        self._link.reset()
+        self._pausing.reset()
         self._clock.hear()
-        self._owes_probe = self._owes_ok_of_resend = False
-        self._raw = list(CLEARING)
-        self._phase = Phase.CLEARING
+        self._clearing.begin(self._clock.now_s)
+        self._stage.phase = Phase.CLEARING
 
-    def _die(self, text: str, *, heat_off: bool) -> Sequence[ev.Event]:
-        self._fall_dead(heat_off=heat_off)
-        return [ev.Faulted(text)]
-
-    def _fall_dead(self, *, heat_off: bool) -> None:
-        self._feed.drop()
-        self._raw = list(CLEARING) if heat_off else []
-        self._phase = Phase.DEAD
+    def _end(self, event: ev.Event, *, heat_off: bool = True) -> Sequence[ev.Event]:
+        self._stage.phase = Phase.DEAD
+        self._clearing.end(heat_off=heat_off)
+        return [event]
 
     def _go_on(self) -> Sequence[ev.Event]:
         """Take the step that everything acknowledged allows."""
-        if self._raw or self._feed.has_own or not self._ledger.is_clear:
+        if self._clearing.is_waiting or self._feed.has_own or not self._link.ledger.is_clear:
             return []
-        if self._phase is Phase.CLEARING:
-            self._ledger.restart()
+        if self._stage.phase is Phase.CLEARING:
+            self._link.ledger.restart()
             self._feed.add(AFTER_CANCEL if self._is_ready else SET_UP)
-            self._phase = Phase.SETTLING
-        elif self._phase is Phase.SETTLING:
+            self._stage.phase = Phase.SETTLING
+        elif self._stage.phase is Phase.SETTLING:
             return self._settle()
-        elif self._phase is Phase.RUNNING and self._feed.is_exhausted:
+        elif self._stage.phase is Phase.PAUSED:
+            self._pausing.go_on()
+        elif self._stage.phase is Phase.RUNNING and self._feed.is_exhausted:
             return self._finish()
         return []
 
     def _settle(self) -> Sequence[ev.Event]:
-        self._phase = Phase.IDLE
+        self._stage.phase = Phase.IDLE
         if self._is_ready:
             return [ev.Cancelled()]
         self._is_ready = True
@@ -291,6 +292,7 @@ class MarlinProtocol:
 
     def _finish(self) -> Sequence[ev.Event]:
         if self._feed.where is None:
-            return [] if self._feed.ask_where() else self._die(_NOWHERE, heat_off=True)
-        self._phase = Phase.IDLE
-        return [*self._feed.advance(self._clock.now_s, is_last=True), ev.Finished(self._feed.where)]
+            return [] if self._feed.ask_where() else self._end(ev.Faulted(_NOWHERE))
+        self._stage.phase = Phase.IDLE
+        last = self._feed.advance(self._clock.now_s, self._link.resends, self._link.health, is_last=True)
+        return [*last, ev.Finished(self._feed.where)]

@@ -10,10 +10,15 @@ from drivers.types import Position, Temperature
 
 @dataclass(frozen=True, slots=True)
 class Ok:
-    """One or more glued acknowledgements; only the one of M105 brings temperatures."""
+    """One or more glued acknowledgements; only the one of M105 brings temperatures.
+
+    With ADVANCED_OK it names its line and tells how many lines of the command queue are free.
+    """
 
     count: int
     temperatures: dict[str, Temperature]
+    number: int | None = None
+    free_lines: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,14 @@ class Resend:
 class LineError:
     """A line arrived damaged or out of order; a Resend follows."""
 
+    last_number: int | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Busy:
     """The board works and cannot acknowledge yet."""
+
+    waits_for_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +110,24 @@ Ending: TypeAlias = Banner | Fault | Action
 Reply: TypeAlias = Flow | News | Boast | Ending
 
 _HEATERS: Final = {"T": "hotend", "B": "bed"}
-_TEMPERATURE: Final = re.compile(r"\b([TB]):\s*(-?\d+(?:\.\d+)?)\s*/\s*(-?\d+(?:\.\d+)?)")
+_NUMBER: Final = r"(-?\d+(?:\.\d+)?|[nN][aA][nN])"
+_TEMPERATURE: Final = re.compile(rf"\b([TB]):\s*{_NUMBER}\s*/\s*{_NUMBER}")
+_ADVANCED: Final = re.compile(r"ok (?:N(\d+) )?P\d+ B(\d+)$")
+_LAST_LINE: Final = re.compile(r"Last Line:\s*(\d{1,9})$", re.IGNORECASE)
 _PLAIN_OK: Final = Ok(1, {})
-_ERROR_OF_A_LINE: Final = re.compile(r"checksum|line number|last line", re.IGNORECASE)
+_ERROR_OF_A_LINE: Final = re.compile(r"checksum|line number|last line|expected line \d", re.IGNORECASE)
 
 
 def _ok(match: re.Match[str]) -> Ok:
+    if advanced := _ADVANCED.match(match.string):
+        return Ok(1, {}, int(advanced[1]) if advanced[1] else None, int(advanced[2]))
     return Ok(len(match[1]) // 2, _temperatures(match.string))
 
 
 def _error(match: re.Match[str]) -> LineError | Fault:
     if _ERROR_OF_A_LINE.search(match.string):
-        return LineError()
+        last = _LAST_LINE.search(match.string)
+        return LineError(int(last[1]) if last else None)
     return Fault(match[1].strip() or "The printer reported an error without a text.")
 
 
@@ -127,10 +142,10 @@ def _where(match: re.Match[str]) -> Where:
 _PARSERS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Reply]], ...]] = (
     (re.compile(r"((?:ok)+)"), _ok),
     (re.compile(r"(?:Resend|rs):?\s*N?(\d{1,9})", re.IGNORECASE), lambda match: Resend(int(match[1]))),
-    (re.compile(r"echo:\s*busy:", re.IGNORECASE), lambda _: Busy()),
+    (re.compile(r"echo:\s*busy:\s*(paused for)?", re.IGNORECASE), lambda match: Busy(bool(match[1]))),
     (re.compile(r"Error:(.*)", re.IGNORECASE), _error),
     (re.compile(r"!!(.*)"), _error),
-    (re.compile(r"(?=.*\b[TB]:\s*-?\d+(?:\.\d+)?\s*/)[TB]:"), _heat),
+    (re.compile(rf"(?=.*\b[TB]:\s*{_NUMBER}\s*/)[TB]:"), _heat),
     (re.compile(r"X:(-?\d+\.?\d*) Y:(-?\d+\.?\d*) Z:(-?\d+\.?\d*)"), _where),
     (re.compile(r"FIRMWARE_NAME:\s*(\S[^:]*?)(?: \(|\s\S+:|$)"), lambda match: FirmwareName(match[1])),
     (re.compile(r"Cap:(\w+):([01])"), lambda match: Capability(match[1], match[2] == "1")),

@@ -1,0 +1,56 @@
+"""Heat off without line numbers, for a board in any state."""
+
+from typing import Final
+
+from drivers.marlin.commands import BREAK_WAIT, CLEARING
+
+AGAIN_S: Final = 0.06
+TIMES: Final = 4
+"""A program's start waits for two heaters; more of these would fill the ring of a board that homes."""
+
+
+class Clearing:
+    """Lines that pass by the window and the numbers."""
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+        self._left = 0
+        self._again_s = 0.0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something has to go out at once."""
+        return bool(self._lines)
+
+    def begin(self, now_s: float) -> None:
+        """Break off what waits, then heat off."""
+        self._lines = list(CLEARING)
+        self._left = TIMES
+        self._again_s = now_s + AGAIN_S
+
+    def end(self, *, heat_off: bool) -> None:
+        """Say heat off once, or nothing at all, and then nothing more."""
+        self._lines = list(CLEARING) if heat_off else []
+        self._left = 0
+
+    def break_wait(self) -> None:
+        """Tell a board that waits, for heat or for a person, to go on."""
+        if not self._lines:
+            self._lines = [BREAK_WAIT]
+
+    @property
+    def again_s(self) -> float | None:
+        """When to break off once more: behind one line that waits there may be another."""
+        return self._again_s if self._left else None
+
+    def tick(self, now_s: float) -> None:
+        """Break off once more when it is time."""
+        if self._left and now_s >= self._again_s:
+            self._left -= 1
+            self._again_s = now_s + AGAIN_S
+            self.break_wait()
+
+    def take(self) -> tuple[bytes, int]:
+        """Return the bytes and how many lines of them will be acknowledged."""
+        lines, self._lines = self._lines, []
+        return b"".join(line + b"\n" for line in lines), sum(map(bool, lines))

@@ -1,0 +1,87 @@
+"""Both kinds of pause: ours, which leaves the part alone, and the board's own, which waits for a person."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from drivers.marlin.clearing import Clearing
+from drivers.marlin.events import Paused, Resumed
+from drivers.marlin.feed import Feed
+from drivers.marlin.parking import Parking
+from drivers.marlin.phases import Phase, Stage
+from drivers.types import Temperature
+
+REASON: Final = "The printer waits for a person: look at its own screen, for example for new filament."
+
+
+class Pausing:
+    """Puts what a pause needs into the feed."""
+
+    def __init__(self, stage: Stage, feed: Feed, clearing: Clearing) -> None:
+        self._stage = stage
+        self._feed = feed
+        self._clearing = clearing
+        self._parking = Parking()
+        self._hotend: Temperature | None = None
+        self._is_by_board = False
+        self._goes_on_alone = False
+
+    def reset(self) -> None:
+        """No pause."""
+        self._is_by_board = self._goes_on_alone = False
+        self._parking = Parking()
+
+    def feel(self, temperatures: dict[str, Temperature]) -> None:
+        """Keep what the hotend must have again after a pause."""
+        self._hotend = temperatures.get("hotend", self._hotend)
+
+    def pause(self, now_s: float) -> Sequence[Paused]:
+        """A person here asks for it."""
+        if not self._stage.change(Phase.RUNNING, Phase.PAUSED):
+            return []
+        self.reset()
+        self._feed.add(self._parking.begin(self._hotend, now_s))
+        return [Paused()]
+
+    def wait_for_person(self, *, goes_on_alone: bool) -> Sequence[Paused]:
+        """The board waits, parked by itself; some boards acknowledge nothing before they go on alone."""
+        if not self._stage.change(Phase.RUNNING, Phase.PAUSED):
+            return []
+        self.reset()
+        self._is_by_board, self._goes_on_alone = True, goes_on_alone
+        return [Paused(REASON)]
+
+    def go_on(self) -> None:
+        """Everything before the pause is executed: park, once it is known where the tool stands."""
+        if not self._parking.is_asking:
+            return
+        if self._feed.where is not None:
+            self._feed.add(self._parking.park(self._feed.where, self._feed.modes, self._hotend))
+        elif not self._feed.ask_where():
+            self._parking = Parking()
+
+    @property
+    def standby_s(self) -> float | None:
+        """When the hotend has waited hot for long enough."""
+        return self._parking.standby_s
+
+    def tick(self, now_s: float) -> None:
+        """Let the hotend wait cooler when it is time."""
+        if self.standby_s is not None and now_s >= self.standby_s:
+            self._feed.add(self._parking.cool())
+
+    def resume(self) -> Sequence[Resumed]:
+        """Put everything back, or tell the board that a person is there."""
+        if not self._stage.change(Phase.PAUSED, Phase.RUNNING):
+            return []
+        if self._is_by_board:
+            self._clearing.break_wait()
+        self._feed.add(self._parking.leave())
+        self.reset()
+        return [Resumed()]
+
+    def board_goes_on(self) -> Sequence[Resumed]:
+        """A board that waited for a person acknowledges again when that person has told it so."""
+        if not self._goes_on_alone or not self._stage.change(Phase.PAUSED, Phase.RUNNING):
+            return []
+        self.reset()
+        return [Resumed()]

@@ -1,0 +1,112 @@
+"""Going back to a line that the board asks for: first the pen is held, then it goes back once."""
+
+from enum import StrEnum
+from typing import Final
+
+from drivers.marlin.ledger import Ledger
+
+TIMES: Final = 10
+LAST_WORD_S: Final = 0.5
+"""A board that owes an `ok` or a number after its error is waited for so long."""
+LONGEST_QUIET_S: Final = 0.05
+
+
+class Verdict(StrEnum):
+    """What becomes of a wish."""
+
+    AGAIN = "again"
+    UNHEARD = "unheard"
+    STORM = "The printer asked for the same line ten times: check its cable for noise."
+    NONSENSE = "The printer asks for a line that it cannot lack: restart it."
+
+
+class Recovery:
+    """From the first letter of an error until the board has answered, or dropped, every line under way.
+
+    The board answers each line that was under way behind the damaged one with the same wish: they are
+    echoes, not new wishes, and what is sent again must not meet them: the board empties its ring with each.
+    """
+
+    def __init__(self) -> None:
+        self._begun_s: float | None = None
+        self._error_s = 0.0
+        self._asked: int | None = None
+        self._owes_ok = False
+        self._echoes = 0
+        self._number = -1
+        self._times = 0
+        self._is_confused = False
+
+    @property
+    def is_on(self) -> bool:
+        """The pen is held."""
+        return self._begun_s is not None
+
+    def reset(self) -> None:
+        """Give it up: the pen is free."""
+        self._begun_s = self._asked = None
+        self._owes_ok = False
+        self._echoes = 0
+
+    def suspect(self, now_s: float) -> None:
+        """An error begins, or a line that begins like one."""
+        if self._begun_s is None:
+            self._begun_s = now_s
+        self._error_s = now_s
+
+    def dismiss(self) -> None:
+        """It was none."""
+        if self._asked is None:
+            self.reset()
+
+    def accuse(self, last_number: int | None, now_s: float) -> None:
+        """A line was damaged; the text names the last good one, should the wish itself be lost."""
+        self.suspect(now_s)
+        if self._asked is None and last_number is not None:
+            self._asked = last_number + 1
+
+    def ask(self, number: int, ledger: Ledger, now_s: float, *, is_settling: bool) -> Verdict:
+        """Weigh a wish; the first that makes no sense is left unheard, for noise may have changed its number.
+
+        While numbers are being settled, the line that settles them may have been lost.
+        """
+        self.suspect(now_s)
+        self._owes_ok = True
+        if number != self._number:
+            self._number, self._times = number, 0
+        self._echoes += 1
+        if self._echoes == 1 or self._echoes > ledger.count_from(number):
+            self._times += 1
+        if self._times > TIMES:
+            return Verdict.STORM
+        if not ledger.knows(number) and is_settling:
+            number = 0
+        if not ledger.knows(number):
+            if self._is_confused:
+                return Verdict.NONSENSE
+            self._is_confused, self._asked = True, None
+            return Verdict.UNHEARD
+        self._is_confused = False
+        self._asked = number
+        return Verdict.AGAIN
+
+    def take_ok(self) -> bool:
+        """Tell whether an `ok` belongs to the wish; it then acknowledges nothing."""
+        owed, self._owes_ok = self._owes_ok, False
+        return owed
+
+    def ready_s(self, ledger: Ledger, quiet_from_s: float, quiet_s: float) -> float | None:
+        """When to go back; `quiet_from_s` is the last instant at which either side spoke."""
+        if self._begun_s is None:
+            return None
+        if self._asked is None or self._owes_ok or not self._echoes:
+            return self._error_s + LAST_WORD_S
+        if self._echoes >= ledger.count_from(self._asked):
+            return quiet_from_s
+        return min(self._error_s + LAST_WORD_S, quiet_from_s + min(quiet_s, LONGEST_QUIET_S))
+
+    def go_back(self, ledger: Ledger) -> bool:
+        """Put the ledger back to the line that is wanted and free the pen; False when nothing was asked."""
+        asked = self._asked
+        self.reset()
+        return asked is not None and ledger.rewind(asked)
