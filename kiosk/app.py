@@ -15,6 +15,7 @@ from kiosk import mediator, orders, participant, stop
 from kiosk.assets import Assets
 from kiosk.context import Kiosk
 from kiosk.events import Feed
+from kiosk.hosts import Hosts
 from kiosk.login import Door, LoginNeededError
 from kiosk.pages import Pages
 from kiosk.queue import Queue
@@ -55,7 +56,7 @@ def create_app(config: Config) -> FastAPI:
     )
     app.state.kiosk = kiosk
     app.state.door = Door.of(config)
-    app.add_middleware(Guard, upload_paths=participant.UPLOAD_PATHS)
+    app.add_middleware(Guard, upload_paths=participant.UPLOAD_PATHS, hosts=Hosts.of(config.kiosk))
     app.include_router(assets.router())
     for router in (participant.router, stop.router, mediator.login, mediator.router, orders.router):
         app.include_router(router)

@@ -13,6 +13,10 @@ from onboard.control.messages import Key
 LONGEST_TEXT = 16
 """What a name tag holds; a test compares it with the design's own limit, which this process does not load."""
 
+TAG_MM = 70.0
+LETTER_MM = 6.5
+"""Sixteen letters need 80 mm in small letters and 104 mm in capitals, measured with the tag's own font."""
+
 _MESH = (DesignKind.MESH, DeviceKind.PRINTER)
 _KINDS: dict[str, tuple[DesignKind, DeviceKind]] = {
     ".stl": _MESH,
@@ -42,6 +46,11 @@ class TagForm(FormModel):
     """The word of a name tag."""
 
     text: Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_tidy)]
+
+    @property
+    def width_mm(self) -> float:
+        """How wide the tag must be so that the strokes of a long word still print."""
+        return max(TAG_MM, LETTER_MM * len(self.text))
 
 
 class FileForm(FormModel):

@@ -17,6 +17,8 @@ Context = Mapping[str, object]
 """What a template needs to know."""
 
 HERE: Final = Path(__file__).parent
+FORMS: Final = frozenset({"/prenom", "/fichier"})
+"""Addresses at which what was wrong can be written anew."""
 PICTURES: Final = HERE / "static" / "pictures"
 
 
@@ -41,7 +43,8 @@ class Pages:
 
     def trouble(self, request: Request, status: int, sentence: Sentence) -> HTMLResponse:
         """A page that says what went wrong and what to do next."""
-        return self.page(request, "trouble.html", status, {"sentence": sentence})
+        form = request.url.path if request.method == "POST" and request.url.path in FORMS else None
+        return self.page(request, "trouble.html", status, {"sentence": sentence, "form": form})
 
     def draw(self, language: str, template: str, context: Context) -> str:
         """A template as text, for a page or a live region."""

@@ -49,7 +49,7 @@ async def make_tag(form: Annotated[TagForm, Form()], kiosk: KioskHere) -> Respon
             key=form.key,
             design=DesignKind.NAME_TAG,
             device=DeviceKind.PRINTER,
-            parameters={"text": form.text},
+            parameters={"text": form.text, "width_mm": form.width_mm},
         ),
     )
 
@@ -115,7 +115,8 @@ async def ticket_page(request: Request, job_id: JobId, kiosk: KioskHere) -> Resp
         return _see(f"/verifier/{job_id}")
     if job.ticket is None:
         return _see("/efface")
-    follow = str(request.base_url.replace(path=f"/ticket/{job_id}"))
+    here = kiosk.config.kiosk.public_url or str(request.base_url)
+    follow = f"{here.rstrip('/')}/ticket/{job_id}"
     context = {"qr": views.qr(follow), **_ticket(kiosk, job_id, kiosk.feed.latest)}
     return kiosk.pages.page(request, "ticket.html", context=context)
 

@@ -7,6 +7,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kiosk.hosts import Hosts
+
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -17,16 +19,21 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+STRANGE_NAME: Final = (
+    "Le vélo ne connaît pas ce nom : ouvrez-le par son adresse, ou réglez public_url.\n"
+    "The bike does not know this name: open it by its address, or set public_url.\n"
+)
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_LIMIT_BYTES: Final = 65_536
 
 
 class Guard:
-    """ASGI middleware: safe headers, same origin for every command, small bodies but for uploads."""
+    """ASGI middleware: safe headers, our own names, same origin for commands, small bodies."""
 
-    def __init__(self, app: ASGIApp, upload_paths: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, upload_paths: frozenset[str], hosts: Hosts) -> None:
         self._app = app
         self._upload_paths = upload_paths
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -35,11 +42,16 @@ class Guard:
             return
         limit_bytes = None if scope["path"] in self._upload_paths else FORM_LIMIT_BYTES
         exchange = _Exchange(receive, send, limit_bytes)
-        if _same_origin(scope):
-            await self._app(scope, exchange.receive, exchange.send)
-        else:
-            refusal = PlainTextResponse("This request did not come from a page of this bike.", 403)
-            await refusal(scope, exchange.receive, exchange.send)
+        app = self._refusal(scope) or self._app
+        await app(scope, exchange.receive, exchange.send)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        """What a request gets that is not meant for us, or did not come from us."""
+        if not self._hosts.hold(Headers(scope=scope).get("host", "")):
+            return PlainTextResponse(STRANGE_NAME, 421)
+        if not _same_origin(scope):
+            return PlainTextResponse("This request did not come from a page of this bike.", 403)
+        return None
 
 
 def _same_origin(scope: Scope) -> bool:

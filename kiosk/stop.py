@@ -15,7 +15,7 @@ from onboard.control.messages import BikeStatus, GetStatus, StopEverything
 
 router = APIRouter()
 
-PATIENCE_S: Final = 1.8
+PATIENCE_S: Final = 1.5
 """A person hears "no answer" within 2 s of touching the button."""
 LOOK_AGAIN_S: Final = 0.05
 AT_REST: Final = frozenset({DeviceState.STOPPED, DeviceState.FAULT, DeviceState.OFFLINE})

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
+_ADDRESS = r"^(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?/?)?$"
 
 
 class ConfigError(Exception):
@@ -88,10 +89,14 @@ class EnergySection(Section):
 
 
 class KioskSection(Section):
-    """The web pages; `mediator_pin_hash` is made by `dipbike pin`, and without it nobody can log in."""
+    """The web pages; `mediator_pin_hash` is made by `dipbike pin`, and without it nobody can log in.
+
+    `public_url` is the bike's address as phones reach it (scheme, host, port); the tickets' codes lead there.
+    """
 
     host: str = "0.0.0.0"  # noqa: S104 - tablets and phones reach the bike over its own Wi-Fi
     port: Port = 8080
+    public_url: Annotated[str, Field(max_length=200, pattern=_ADDRESS)] = ""
     mediator_pin_hash: str = ""
     upload_limit_mb: Annotated[int, Field(ge=1, le=500)] = 60
     spool_limit_mb: Annotated[int, Field(ge=10, le=20_000)] = 1000

@@ -20,7 +20,9 @@ def config(tmp_path: Path) -> Config:
     """Settings with small limits, so that tests need little data."""
     return Config(
         paths=PathsSection(state=tmp_path / "state", run=tmp_path / "run"),
-        kiosk=KioskSection(host="127.0.0.1", upload_limit_mb=1, spool_limit_mb=10),
+        kiosk=KioskSection(
+            host="127.0.0.1", public_url="http://velo.example", upload_limit_mb=1, spool_limit_mb=10
+        ),
     )
 
 

@@ -47,3 +47,13 @@ def test_other_files_are_refused(suffix: str) -> None:
     """Above all G-code: participants bring shapes, never machine commands."""
     with pytest.raises(DesignRefusedError):
         brought(suffix)
+
+
+@pytest.mark.parametrize(
+    ("word", "width_mm"), [("Zoé", 70.0), ("Maximilien", 70.0), ("MAËLYS-CHARLOTTE", 104.0)]
+)
+def test_a_long_word_gets_a_wider_tag(word: str, width_mm: float) -> None:
+    """Every name that fits into the field is printable, without a question that a child cannot answer."""
+    form = TagForm(key="12345678", text=word)
+    assert form.width_mm == width_mm
+    name_tag.name_tag(name_tag.NameTag(form.text, form.width_mm))

@@ -82,3 +82,31 @@ async def test_no_parameter_sends_anybody_away(client: httpx.AsyncClient) -> Non
     assert cookie.startswith("langue=en")
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost:8080", "127.0.0.1", "192.168.4.1:8080", "[::1]:8080", "DIPbike.local", "velo.example:80"],
+)
+async def test_the_bike_answers_to_its_names(client: httpx.AsyncClient, host: str) -> None:
+    """Addresses, local names and the public one."""
+    assert (await client.get("/", headers={"Host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "velo.example.evil.example", "local", "127.0.0.1.evil.example", "", "[::1", "@", "a b"],
+)
+async def test_a_foreign_name_reaches_nothing(client: httpx.AsyncClient, host: str) -> None:
+    """A site that points its own name at the bike reads no page and gives no command."""
+    answer = await client.get("/mediateur", headers={"Host": host})
+    command = await client.post("/stop", headers={"Host": host, "Origin": f"http://{host}"})
+    assert (answer.status_code, command.status_code) == (421, 421)
+    assert "public_url" in answer.text
+
+
+async def test_what_was_wrong_can_be_written_anew(client: httpx.AsyncClient) -> None:
+    """The page that refuses a form leads back to it, not only to the start."""
+    answer = await client.post("/prenom", data={"key": "12345678", "text": "   "})
+    assert answer.status_code == 422
+    assert '<a class="button main" href="/prenom">' in answer.text
