@@ -75,7 +75,8 @@ def cards(config: Config, moment: Moment) -> list[Card | None]:
 
 
 def _urgency(machine: MachineView) -> tuple[int, str]:
-    return _URGENCY.index(machine.state), machine.name
+    calm = machine.state is DeviceState.IDLE and machine.plate_clear
+    return _URGENCY.index(machine.state) + calm, machine.name
 
 
 def _card(machine: MachineView) -> Card:
@@ -117,7 +118,7 @@ def _line(config: Config, job: Job, status: BikeStatus | None) -> Line:
         return Line(job, cost)
     start_min = next((start.start_min for start in status.starts if start.job == job.id), None)
     held = next((Sentence(h.text_fr, h.text_en) for h in status.held if h.job == job.id), None)
-    return Line(job, cost, start_min, held if start_min is None else None)
+    return Line(job, cost, start_min, held)
 
 
 def halt_bounds(config: Config) -> HaltBounds:

@@ -61,6 +61,7 @@ class BikeUpload extends HTMLElement {
     this.busy(false);
     this.wrong.textContent = sentence;
     this.wrong.hidden = false;
+    this.wrong.scrollIntoView({ block: "nearest" });
   }
 
   busy(now) {
