@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from drivers.battery.sim import INVERTER, VirtualPack
 from drivers.errors import TransportError
 from drivers.grbl.sim import VirtualGrbl
+from drivers.grbl.sim_options import parse_mill, parse_mill_faults
 from drivers.loopback import Loopback
 from drivers.marlin.sim import VirtualMarlin
 from drivers.marlin.sim_options import parse_faults, parse_profile
@@ -27,7 +28,7 @@ _WORDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a simulated printer is and suffers, in the words of `drivers.marlin.sim_options`."""
+    """What a simulated machine is and suffers, in the words of its package's `sim_options`."""
 
     seed: int = 0
     board: tuple[str, ...] = ()
@@ -35,12 +36,12 @@ class Traits:
 
 
 def make_simulator(kind: SimulatorKind, blackbox: BlackBox, traits: Traits | None = None) -> Simulator:
-    """Build the machine's side of the wire; `traits` are a printer's."""
+    """Build the machine's side of the wire."""
     match kind:
         case "marlin":
             return make_printer(blackbox, traits or Traits())
         case "grbl":
-            return VirtualGrbl(blackbox)
+            return make_mill(blackbox, traits or Traits())
         case _:
             assert_never(kind)
 
@@ -52,6 +53,15 @@ def make_printer(blackbox: BlackBox, traits: Traits) -> VirtualMarlin:
         ValueError: there is no such trait or fault.
     """
     return VirtualMarlin(blackbox, parse_faults(traits.seed, traits.faults), parse_profile(traits.board))
+
+
+def make_mill(blackbox: BlackBox, traits: Traits) -> VirtualGrbl:
+    """Build a mill.
+
+    Raises:
+        ValueError: there is no such trait or fault.
+    """
+    return VirtualGrbl(blackbox, parse_mill(traits.board), parse_mill_faults(traits.seed, traits.faults))
 
 
 def make_pack(capacity_wh: float, soc_pct: float, load: Callable[[], float], speed: float) -> Simulator:

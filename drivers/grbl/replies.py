@@ -11,6 +11,7 @@ _BANNER: Final = re.compile(r"Grbl(HAL)? (\S+) \['\$'")
 _START: Final = re.compile(r"\$N(\d)=(.*)")
 _SETTING: Final = re.compile(r"\$(\d+)=(-?\d+\.?\d*)(?:\s.*)?")
 _OPTIONS: Final = re.compile(r"OPT:[^,]*,(\d+),(\d+)(?:,.*)?")
+_ANSWERED: Final = re.compile(r":(ok|error:\d+)$")
 _CODE: Final = re.compile(r"(error|ALARM):(\d+)")
 
 
@@ -154,7 +155,7 @@ def _parse_words(line: str) -> Reply:
     if start := _START.fullmatch(line):
         return StartLine(start[2].strip())
     if line.startswith(">"):
-        return StartLine(line[1:].rpartition(":")[0])
+        return StartLine(_ANSWERED.sub("", line[1:]))
     if setting := _SETTING.fullmatch(line):
         return Setting(int(setting[1]), float(setting[2]))
     return Remark(line) if line.startswith("$") else Noise(line)

@@ -83,7 +83,8 @@ class VirtualGrbl:
     def opened(self, now_s: float) -> None:
         """Start again, as an Uno does when its port is opened: even the position is lost."""
         self._live(now_s)
-        self._power_up("port opened")
+        if self.memory.resets_on_open:
+            self._power_up("port opened")
 
     def _power_up(self, cause: str) -> None:
         self._record("reset", cause=cause)
@@ -112,6 +113,10 @@ class VirtualGrbl:
         """Live up to `now_s` and return what the machine says meanwhile."""
         self._live(now_s)
         return self._mouth.take()
+
+    def next_s(self) -> float:
+        """When the machine will act of its own accord."""
+        return self._next_event_s()
 
     def fall_silent(self) -> None:
         """Say nothing any more."""
@@ -179,10 +184,12 @@ class VirtualGrbl:
                 self._record("realtime", byte=byte)
 
     def _safety_door(self) -> None:
+        """Hold, then turn the spindle off; in the middle of going on it turns back."""
+        self._restore_s = math.inf
         if self._standing.mode in {Mode.NORMAL, Mode.HOLD}:
             self._stand(Mode.DOOR)
             self._body.motion.holding, self._resume_rpm = True, self._body.spindle_rpm
-            self._timers()
+        self._timers()
 
     def _cycle_start(self) -> None:
         """Go on from a complete hold; `~` is ignored before that, and while the door is open."""
@@ -230,8 +237,7 @@ class VirtualGrbl:
             self._mouth.say("[MSG:'$H'|'$X' to unlock]")
             return
         for line in filter(None, self.memory.start_lines):
-            self._body.actions.extend(self._body.gcode.execute(line))
-            self._mouth.say(f">{line}:ok")
+            self._mouth.say(f">{line}:{self._reader.read_stored(line)}")
 
     def _alarm(self, code: int) -> None:
         self._record("fault", what=f"ALARM:{code}")

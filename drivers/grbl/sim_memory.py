@@ -17,12 +17,16 @@ SETTINGS: Final[dict[int, float]] = {
 
 @dataclass(slots=True)
 class Memory:
-    """The firmware, its settings, start lines and G54 offset in mm; they survive every reset."""
+    """The board, its settings, start lines and G54 offset in mm; they survive every reset.
+
+    An Uno `resets_on_open` of its port, a board with native USB does not.
+    """
 
     settings: dict[int, float] = field(default_factory=lambda: dict(SETTINGS))
     start_lines: list[str] = field(default_factory=lambda: ["", ""])
     g54: Vector = (0.0, 0.0, 0.0)
     firmware: Firmware = GRBL
+    resets_on_open: bool = True
 
     @property
     def limits(self) -> Limits:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from drivers.grbl.sim_body import Body
 from drivers.grbl.sim_commands import Mode, Standing, answer
 from drivers.grbl.sim_faults import Faults, Mouth
-from drivers.grbl.sim_gcode import Action, GcodeError
+from drivers.grbl.sim_gcode import Action, GcodeError, Move
 from drivers.grbl.sim_memory import Memory
 from drivers.grbl.sim_wire import Receiver
 from drivers.simulator import BlackBox
@@ -44,6 +44,14 @@ class Reader:
     def drop(self) -> None:
         """Forget the line whose actions are not done."""
         self._line = None
+
+    def read_stored(self, line: str) -> str:
+        """Take a start line and return the answer that is printed behind it."""
+        try:
+            self._body.actions.extend(self._body.gcode.execute(line))
+        except GcodeError as error:
+            return str(error)
+        return "ok"
 
     def step(self) -> bool:
         """Do one thing; False when there is nothing to do or something blocks."""
@@ -89,8 +97,13 @@ class Reader:
             self._record("fault", what=str(error), line=line)
             self._mouth.say(str(error))
             return
+        if self._standing.mode is Mode.CHECK:
+            if any(isinstance(action, Move) and self._memory.outside(action.target) for action in actions):
+                self._interrupt(2)  # soft limits are looked at before check mode keeps the axes still
+                return
+            actions = []
         self._line = line
-        self._body.actions.extend([] if self._standing.mode is Mode.CHECK else actions)
+        self._body.actions.extend(actions)
         if self._lines == self._faults.door_from_line:
             self._interrupt(DOOR_OPENS)
         if self._lines == self._faults.restart_from_line:

@@ -52,10 +52,13 @@ KINDS: Final = ("marlin", "grbl", "battery", "bike")
     "--fault",
     "faults",
     multiple=True,
-    help="NAME=CHANCE or NAME@MOVES of a printer; docs/commands.md has all.",
+    help="NAME=CHANCE or NAME@MOVES of a printer, NAME=CODE@LINE of a mill; docs/commands.md has all.",
 )
 @click.option(
-    "--board", "board", multiple=True, help="A trait of a printer's board, such as dialect=1.1 or instant."
+    "--board",
+    "board",
+    multiple=True,
+    help="A trait of the board, such as dialect=1.1, dialect=grblhal or instant.",
 )
 @click.option(
     "--latency-ms", type=click.FloatRange(0, 100), default=0.0, help="The USB chip's latency timer."
@@ -85,7 +88,8 @@ def simulate_command(  # noqa: PLR0913 - one argument an option
                 case "marlin":
                     plug.printer(link, black_box, traits, baud or MARLIN_BPS)
                 case "grbl":
-                    plug.in_(link, make_simulator("grbl", open_blackbox(black_box)), baud or GRBL_BPS)
+                    recorder = open_blackbox(black_box)
+                    plug.in_(link, make_simulator("grbl", recorder, traits), baud or GRBL_BPS)
                 case "battery":
                     plug.in_(link, make_pack(CAPACITY_WH, SOC_PCT, lambda: BASE_LOAD_W, speed), BATTERY_BPS)
                 case _:

@@ -98,10 +98,10 @@ def test_limit_of_the_window(told_bytes: int | None, room_bytes: int | None, lim
 
 def test_grblhal_is_recognised_and_its_buffer_used():
     """GrblHAL names itself, runs a program, and gets more than 128 bytes ahead."""
-    b = Bench(Memory(firmware=GRBLHAL))
+    b = Bench(Memory(settings={**SETTINGS, **dict.fromkeys((120, 121, 122), 500.0)}, firmware=GRBLHAL))
     b.connect()
     assert b.until_event(told.Ready).firmware == "grblHAL 1.1f"
-    lines = [*SLOW[:2], *(b"G1 X%.3f Y%.3f F1500" % (n % 2 * 3, n / 50) for n in range(160)), *SQUARE[-2:]]
+    lines = [*SLOW[:2], *(b"G1 X%.3f Y%.3f F1500" % (n % 2 * 2, n / 50) for n in range(160)), *SQUARE[-2:]]
     b.start(*lines)
     most = 0
 
