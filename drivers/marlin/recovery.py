@@ -32,7 +32,7 @@ class Recovery:
         self._error_s = 0.0
         self._asked: int | None = None
         self._owes_ok = False
-        self._echoes = 0
+        self._errors = self._wishes = 0
         self._number = -1
         self._times = 0
         self._is_confused = False
@@ -46,7 +46,7 @@ class Recovery:
         """Give it up: the pen is free."""
         self._begun_s = self._asked = None
         self._owes_ok = False
-        self._echoes = 0
+        self._errors = self._wishes = 0
 
     def suspect(self, now_s: float) -> None:
         """An error begins, or a line that begins like one."""
@@ -62,6 +62,8 @@ class Recovery:
     def accuse(self, last_number: int | None, now_s: float) -> None:
         """A line was damaged; the text names the last good one, should the wish itself be lost."""
         self.suspect(now_s)
+        self._owes_ok = True
+        self._errors += 1
         if self._asked is None and last_number is not None:
             self._asked = last_number + 1
 
@@ -74,9 +76,9 @@ class Recovery:
         self._owes_ok = True
         if number != self._number:
             self._number, self._times = number, 0
-        self._echoes += 1
-        if self._echoes == 1 or self._echoes > ledger.count_from(number):
-            self._times += 1
+        self._wishes += 1
+        if self._wishes == 1 or self._wishes > 2 * ledger.count_from(number):
+            self._times += 1  # not an echo, though each of them may be said twice
         if self._times > TIMES:
             return Verdict.STORM
         if not ledger.knows(number) and is_settling:
@@ -99,9 +101,9 @@ class Recovery:
         """When to go back; `quiet_from_s` is the last instant at which either side spoke."""
         if self._begun_s is None:
             return None
-        if self._asked is None or self._owes_ok or not self._echoes:
+        if self._asked is None or self._owes_ok or not self._wishes:
             return self._error_s + LAST_WORD_S
-        if self._echoes >= ledger.count_from(self._asked):
+        if self._errors >= ledger.count_from(self._asked):
             return quiet_from_s
         return min(self._error_s + LAST_WORD_S, quiet_from_s + min(quiet_s, LONGEST_QUIET_S))
 

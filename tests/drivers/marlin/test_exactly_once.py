@@ -145,7 +145,7 @@ def test_the_same_line_for_ever_is_given_up():
     pipe.run(Program.from_lines([b"M104 S200", *moves()]))
     pipe.live(0.3)
     number = pipe.protocol._link.ledger._next - 1
-    for _ in range(11):
+    for _ in range(40):
         pipe.command(lambda now_s: pipe.protocol.receive(b"Resend: %d\n" % number, now_s))
     assert isinstance(pipe.events[-1], ev.Faulted)
     pipe.live(1.0)
