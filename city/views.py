@@ -48,7 +48,7 @@ class Presence(StrEnum):
 class BikeView:
     """One bike; while `presence` is SILENT, `state` is only what it said last.
 
-    `silent_s` is None when nobody knows since when.
+    `silent_s` is None when nobody knows since when, `used_today_wh` before the first measurement of the day.
     """
 
     number: int
@@ -58,7 +58,7 @@ class BikeView:
     silent_s: float | None
     state: State
     made_today: int
-    used_today_wh: float
+    used_today_wh: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,10 @@ class Overview:
         return sum(bike.made_today for bike in self.bikes)
 
     @property
-    def used_today_wh(self) -> float:
-        """Energy of all bikes."""
-        return sum(bike.used_today_wh for bike in self.bikes)
+    def used_today_wh(self) -> float | None:
+        """Energy of all bikes; None before the first measurement of the day."""
+        measured = [bike.used_today_wh for bike in self.bikes if bike.used_today_wh is not None]
+        return sum(measured) if measured else None
 
 
 class Reader:
@@ -118,18 +119,18 @@ class Reader:
             bikes = self._db.execute("SELECT * FROM bike ORDER BY city, bike").fetchall()
             refused = self._db.execute("SELECT coalesce(sum(messages), 0) FROM refused").fetchone()[0]
             diary = self._diary(events)
-        views = [_bike(i, row, today.get(row["key"], (0, 0.0)), now_s) for i, row in enumerate(bikes, 1)]
+        views = [_bike(i, row, today.get(row["key"], (0, None)), now_s) for i, row in enumerate(bikes, 1)]
         return Overview(tuple(views), tuple(diary), int(refused), now)
 
-    def _today(self, midnight_s: float) -> dict[int, tuple[int, float]]:
+    def _today(self, midnight_s: float) -> dict[int, tuple[int, float | None]]:
         """Objects and watt-hours of each bike since midnight, by the bikes' own dates."""
         rows = self._db.execute(
             "SELECT record.bike, count(*) FILTER (WHERE type = 'job.done'),"
-            " coalesce(sum(payload ->> '$.used_wh') FILTER (WHERE type = 'energy'), 0.0)"
+            " sum(payload ->> '$.used_wh') FILTER (WHERE type = 'energy')"
             f" {_FROM} WHERE received_s >= ? AND type IN ('job.done', 'energy') AND {_DATED} >= ? GROUP BY 1",
             (midnight_s, midnight_s),
         )
-        return {int(key): (int(made), float(used_wh)) for key, made, used_wh in rows}
+        return {int(key): (int(made), used_wh) for key, made, used_wh in rows}
 
     def _diary(self, limit: int) -> Sequence[EventView]:
         """The newest records that a person would want to read."""
@@ -145,7 +146,7 @@ class Reader:
         ]
 
 
-def _bike(number: int, row: sqlite3.Row, today: tuple[int, float], now_s: float) -> BikeView:
+def _bike(number: int, row: sqlite3.Row, today: tuple[int, float | None], now_s: float) -> BikeView:
     """One row of the table."""
     state = _read(State, row["state"]) or State()
     status = _read(Status, row["status"])

@@ -66,6 +66,27 @@ def test_the_page_says_all_without_script(desk: Desk):
     assert "ne respectent pas le contrat : 1" in " ".join(page.text.split())
 
 
+def test_a_halt_named_like_its_city_is_said_once(tmp_path: Path):
+    """Where the public place is the host city, nobody reads it twice; and one is not many."""
+    store = Store(tmp_path / "city.db")
+    at_home = replace_halt(Place(place="Créteil", host_city="Créteil", left_min=85))
+    opened = row(1, 1.0, HaltOpened(place="Créteil", host_city="Créteil", minutes=180))
+    store.commit([Delivery("creteil", "velo", Batch(boot="a" * 16, r=(opened,)), NOON_S)])
+    store.show("creteil", "velo", Leaf.STATUS, Status(online=True).model_dump_json(), NOON_S)
+    store.show("creteil", "velo", Leaf.STATE, at_home.model_dump_json(), NOON_S)
+    desk = Desk(Reader(tmp_path / "city.db"), asyncio.Event(), lambda: NOON_S)
+    regions = Pages().regions("fr", desk.look())
+    assert regions["bikes"].count("Créteil") == 1
+    assert "Halte ouverte · Créteil<br>" in regions["events"]
+    assert "<dt>vélo en service</dt>" in regions["summary"]
+    assert "<dd>–&nbsp;<small>Wh" in regions["summary"], "not measured yet is not the same as nothing"
+
+
+def replace_halt(halt: Place) -> State:
+    """The usual state at another halt."""
+    return STATE.model_copy(update={"halt": halt})
+
+
 def test_the_page_speaks_english(desk: Desk):
     """By a link, or by the browser's own wish."""
     client = TestClient(create_app(desk))
