@@ -73,6 +73,7 @@ class Pump(Generic[E]):
         self._is_blocked = False
         self._sent_at_s = 0.0
         self._resumes_s: float | None = None
+        self._deadline_s: float | None = None
         self._stalled_since_s: float | None = None
         self._closing = threading.Event()
         self._awake, self._waker = os.pipe()
@@ -147,13 +148,18 @@ class Pump(Generic[E]):
         try:
             if self._readers[0] in ready:
                 events += self._protocol.receive(self._link.read(), now_s)
-            deadline_s = self._protocol.deadline_s()
-            if deadline_s is not None and deadline_s <= now_s:
-                events += self._protocol.tick(now_s)
+            if self._deadline_s is not None and self._deadline_s <= now_s:
+                events += self._tick(now_s)
             self._write(now_s)
         finally:
             if events:
                 self._post(self._deliver, events)
+
+    def _tick(self, now_s: float) -> Sequence[E]:
+        """What was just read may have moved the deadline."""
+        self._deadline_s = self._protocol.deadline_s()
+        is_due = self._deadline_s is not None and self._deadline_s <= now_s
+        return self._protocol.tick(now_s) if is_due else []
 
     def _write(self, now_s: float) -> None:
         """Hand over portions while little waits in the kernel."""
@@ -194,9 +200,9 @@ class Pump(Generic[E]):
     def _patience_s(self, now_s: float) -> float:
         """How long nothing can happen unless the link or a command says so."""
         waits = [LONGEST_WAIT_S]
-        deadline_s = self._protocol.deadline_s()
-        if deadline_s is not None:
-            waits.append(deadline_s - now_s)
+        self._deadline_s = self._protocol.deadline_s()
+        if self._deadline_s is not None:
+            waits.append(self._deadline_s - now_s)
         if self._resumes_s is not None:
             waits.append(self._resumes_s - now_s)
         return max(0.0, min(waits))

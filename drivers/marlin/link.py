@@ -6,6 +6,7 @@ from drivers.marlin import replies as say
 from drivers.marlin.clockwork import (
     CHECK_AFTER_DRIFT_S,
     CHECK_S,
+    DOUBT_S,
     KEEP_ALIVE_S,
     POLL_S,
     Clockwork,
@@ -32,6 +33,7 @@ class Link:
         self._recovery = Recovery()
         self._owes_probe = False
         self._was_shut = False
+        self._doubted_s = 0.0
         self._alone: bytes | None = None
 
     def reset(self) -> None:
@@ -126,26 +128,30 @@ class Link:
         ready_s, now_s = self._ready_s, self._clock.now_s
         if ready_s is not None and now_s >= ready_s and self._recovery.go_back(self.ledger):
             self.resends += 1
-        if (doubt_s := self._doubt_s) is not None and now_s >= doubt_s:
-            self._clock.timeouts += 1
-            self._owes_probe = True
+        if self.ledger.is_waiting and not self._recovery.is_on and now_s >= self._doubt_s:
+            self._doubt()
 
     @property
     def deadline_s(self) -> float | None:
         """When `tick` has something to do."""
-        return self._ready_s if self._recovery.is_on else self._doubt_s
+        if self._recovery.is_on:
+            return self._ready_s
+        return self._doubt_s if self.ledger.is_waiting else None
 
     @property
     def _ready_s(self) -> float | None:
         return self._recovery.ready_s(self.ledger, self._clock.quiet_from_s, self._clock.quiet_s)
 
     @property
-    def _doubt_s(self) -> float | None:
-        ledger = self.ledger
-        doubtful = ledger.is_waiting and not self._recovery.is_on and not self._owes_probe
-        if doubtful and not ledger.is_probed and ledger.has_room_for_probe:
-            return self._clock.doubt_s
-        return None
+    def _doubt_s(self) -> float:
+        return max(self._clock.doubt_s, self._doubted_s + DOUBT_S)
+
+    def _doubt(self) -> None:
+        """Ask, unless a question is under way or the board may have no room for it."""
+        self._doubted_s = self._clock.now_s
+        if not self.ledger.is_probed and self.ledger.has_room_for_probe:
+            self._clock.timeouts += 1
+            self._owes_probe = True
 
     def _fits(self, size: int) -> bool:
         fits = self.ledger.has_room_for(size)
