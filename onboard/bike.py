@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from drivers.types import DeviceState
 from jobs.errors import JobError, Sentence
 from jobs.planner.instance import Held, PlannedStart
 from jobs.types import Halt
@@ -29,6 +29,7 @@ class Bike:
     budget_wh: float | None = None
     starts: tuple[PlannedStart, ...] = ()
     held: tuple[Held, ...] = ()
+    stops: int = 0
     version: int = 0
     bell: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -40,17 +41,33 @@ class Bike:
     @property
     def stopped(self) -> bool:
         """Whether any machine waits to be re-armed after an emergency stop."""
-        return any(s.device.snapshot.state is DeviceState.STOPPED for s in self.stations.values())
+        return any(station.stopped for station in self.stations.values())
+
+    def stop(self) -> None:
+        """Stop every machine, the others too when one of them fails to; no disk, no waiting."""
+        self.stops += 1
+        with ExitStack() as every:
+            for station in self.stations.values():
+                every.callback(station.stop)
 
     @property
     def halt_left_s(self) -> float:
         """What is left of the halt on the monotonic clock; 0 without one."""
-        return max(0.0, self.halt_ends_at_s - self.clock()) if self.halt else 0.0
+        return max(0.0, self.until_end_s) if self.halt else 0.0
+
+    @property
+    def until_end_s(self) -> float:
+        """From now to the end of the halt on the monotonic clock; negative when it is overdue."""
+        return self.halt_ends_at_s - self.clock()
 
     def adopt(self, halt: Halt | None) -> None:
-        """Make a halt the current one; its end is held on the monotonic clock from now on."""
+        """Make a halt the current one; its end is held on the monotonic clock from now on.
+
+        A date that jumped back makes no halt longer than it was opened for.
+        """
         self.halt = halt
-        self.halt_ends_at_s = self.clock() + (halt.ends_s - self.wall()) if halt else 0.0
+        left_s = min(halt.ends_s - self.wall(), halt.ends_s - halt.opened_s) if halt else 0.0
+        self.halt_ends_at_s = self.clock() + left_s
         self.changed()
 
     def station(self, name: str) -> Station:

@@ -1,6 +1,7 @@
 """The bike's two clocks, and how far its date may be believed."""
 
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,14 @@ _ERROR_MS: Final = {ClockSource.NETWORK: 100, ClockSource.CHIP: 120_000, ClockSo
 
 
 def kernel_boot_id() -> str:
-    """The kernel's name for the time since power-on, during which the monotonic clock runs."""
-    return BOOT_ID.read_text(encoding="ascii").strip()
+    """The kernel's name for the time since power-on, during which the monotonic clock runs.
+
+    A service that may not see it (`ProcSubset=pid`) counts each of its own starts as one.
+    """
+    try:
+        return BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return str(uuid.uuid4())
 
 
 def clock_source(utc_s: float, synchronized: Path = SYNCHRONIZED) -> ClockSource:

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -69,6 +69,14 @@ class MachineSection(Section):
     profile: Literal["i3", "mill"]
     api_key_file: Path = Path("/etc/dipbike/octoprint.key")
     """Read only for a printer behind OctoPrint."""
+
+    @model_validator(mode="after")
+    def _profile_fits(self) -> "MachineSection":
+        """A mill's programs never go to a printer, and the other way round."""
+        fits = "mill" if self.protocol == "grbl" else "i3"
+        if self.profile != fits:
+            raise ValueError(f"a machine that speaks {self.protocol} needs profile = {fits!r}")
+        return self
 
 
 class BatterySection(Section):

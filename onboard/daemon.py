@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Final
 
+from drivers.errors import TransportError
 from drivers.registry import open_battery, open_device
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
@@ -19,9 +20,11 @@ from onboard.config import Config, MachineSection
 from onboard.control.server import ControlServer
 from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
+from onboard.janitor import Janitor
 from onboard.ledger import Ledger
 from onboard.notify import notify
 from onboard.outbox import OutboxError
+from onboard.ownership import StartError, sole_owner
 from onboard.performer import Performer
 from onboard.power import PowerWatch
 from onboard.reporter import Reporter, about
@@ -42,27 +45,30 @@ RESTARTED: Final = Sentence(
 async def run_daemon(config: Config) -> None:
     """Run the bike until SIGTERM or SIGINT; on the way out every machine is made safe.
 
+    No port has been opened when one of these is raised.
+
     Raises:
-        StoreError: the jobs database cannot be used; no port has been opened then.
+        StartError: the settings or the folders cannot be used, or another daemon runs.
+        StoreError: the jobs database cannot be used.
     """
-    _make_folders(config)
-    store = Store.open(config.paths.jobs_database, time.time)
-    for job in store.interrupt_all("the daemon restarted", RESTARTED):
-        log.warning("Job %s was on %s when the daemon ended: interrupted", job.id, job.machine)
-    bike = _assemble(config, store)
-    try:
-        await _run(bike)
-    finally:
-        for station in bike.stations.values():
-            await station.device.close()
-        await bike.power.close()
-        bike.ledger.close()
+    with sole_owner(config.paths):
+        store = Store.open(config.paths.jobs_database, time.time)
+        for job in store.interrupt_all("the daemon restarted", RESTARTED):
+            log.warning("Job %s was on %s when the daemon ended: interrupted", job.id, job.machine)
+        bike = _assemble(config, store)
+        try:
+            await _run(bike)
+        finally:
+            await _close(bike)
 
 
-def _make_folders(config: Config) -> None:
-    paths = config.paths
-    for folder in (paths.state, paths.run, paths.spool, paths.jobs):
-        folder.mkdir(parents=True, exist_ok=True)
+async def _close(bike: Bike) -> None:
+    """Make every machine safe at the same time, the others too when one of them fails."""
+    closings = [station.device.close() for station in bike.stations.values()]
+    for problem in await asyncio.gather(*closings, bike.power.close(), return_exceptions=True):
+        if problem is not None:
+            log.error("A port was not closed in order: %s", problem)
+    bike.ledger.close()
 
 
 def _assemble(config: Config, store: Store) -> Bike:
@@ -87,7 +93,10 @@ def _assemble(config: Config, store: Store) -> Bike:
 
 
 def _station(name: str, section: MachineSection) -> Station:
-    device = open_device(name, section.protocol, section.port, section.baud, section.api_key_file)
+    try:
+        device = open_device(name, section.protocol, section.port, section.baud, section.api_key_file)
+    except TransportError as error:
+        raise StartError(f"machines.{name}.port: {error}") from error
     return Station(device, PROFILES[section.profile], time.monotonic)
 
 
@@ -121,11 +130,12 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         "power": bike.power.run(),
         "heartbeat": heartbeat(),
         "reporter": reporter.run(),
+        "janitor": Janitor(bike).run(),
     }
     if telemetry is not None:
         tasks["telemetry"] = telemetry.run()
     for station in bike.stations.values():
-        tasks[f"{station.name} work"] = station.work(performer.perform)
+        tasks[f"{station.name} work"] = station.work(performer.perform, bike.changed)
         tasks[f"{station.name} link"] = station.stay_connected()
     return tasks
 

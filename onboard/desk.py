@@ -1,13 +1,13 @@
 """Answers what participants and mediators ask for: each request checked, carried out, and written down."""
 
 import asyncio
-import shutil
+import logging
 from typing import Final, assert_never
 
 from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError, Sentence, TransitionError
 from jobs.store.change import JobChange
-from jobs.types import ON_A_MACHINE, Design, Job, JobState
+from jobs.types import ON_A_MACHINE, Design, JobState
 from onboard.bike import Bike
 from onboard.control.messages import (
     Accepted,
@@ -30,12 +30,17 @@ from onboard.control.messages import (
     SendJob,
     StopEverything,
 )
+from onboard.janitor import remove_files
 from onboard.reporter import Reporter
 from onboard.station import Station
 from onboard.status import bike_status
 from onboard.workshop import Workshop
 
+log = logging.getLogger(__name__)
+
 DONE: Final = Reply(accepted=Accepted())
+MACHINE_S: Final = 4.0
+"""A person who pauses or cancels hears within this time whether the machine took it."""
 
 REFUSALS: Final[dict[str, Sentence]] = {
     "not-suitable": Sentence(
@@ -58,6 +63,14 @@ REFUSALS: Final[dict[str, Sentence]] = {
 
 BUSY = Sentence(
     "La machine travaille : attendez qu'elle ait fini.", "The machine is working: wait until it has ended."
+)
+NOT_READY = Sentence(
+    "La machine n'est pas prête : branchez-la ou réarmez-la d'abord.",
+    "The machine is not ready: plug it in or re-arm it first.",
+)
+SLOW = Sentence(
+    "La machine n'a pas répondu à temps : regardez-la, et arrêtez tout si elle continue.",
+    "The machine did not answer in time: look at it, and stop everything if it goes on.",
 )
 NOT_ON_MACHINE = Sentence("Cet objet n'est pas sur une machine.", "This object is not on a machine.")
 ON_MACHINE = Sentence(
@@ -102,10 +115,10 @@ class Desk:
 
     def _stop(self) -> Reply:
         """Stop every machine before anything else is thought of; no database, no waiting."""
-        for station in self._bike.stations.values():
-            station.device.stop()
-            station.disarm()
-        self._bike.changed()
+        try:
+            self._bike.stop()
+        finally:
+            self._bike.changed()
         return DONE
 
     async def _draft(self, request: MakeDraft) -> Reply:
@@ -113,7 +126,7 @@ class Desk:
         self._workshop.check_room()
         job = await self._bike.ledger(self._bike.ledger.store.create, design, request.key)
         if job.state is JobState.PREPARING:
-            await self._workshop.put(job.id)
+            self._workshop.put(job.id)
             self._bike.changed()
         return Reply(reference=JobReference(job=job.id, ticket=job.ticket))
 
@@ -127,16 +140,10 @@ class Desk:
         if job.state in ON_A_MACHINE:
             raise TransitionError("on-a-machine", ON_MACHINE)
         await self._bike.ledger(store.erase, job.id)
-        await asyncio.to_thread(self._remove_files, job)
+        paths = self._bike.config.paths
+        await asyncio.to_thread(remove_files, paths.jobs, paths.spool, job)
         self._bike.changed()
         return DONE
-
-    def _remove_files(self, job: Job) -> None:
-        """Remove what a participant brought and what was made of it."""
-        paths = self._bike.config.paths
-        shutil.rmtree(paths.jobs / job.id, ignore_errors=True)
-        if job.design.source:
-            (paths.spool / job.design.source).unlink(missing_ok=True)
 
     async def _judge(self, request: ApproveJob | RefuseJob) -> Reply:
         if isinstance(request, ApproveJob):
@@ -152,17 +159,33 @@ class Desk:
         station = self._bike.station_of(request.job)
         if station is None:
             return await self._cancel_waiting(request)
+        try:
+            async with asyncio.timeout(MACHINE_S):
+                await self._ask_machine(station, request)
+        except TimeoutError as error:
+            raise JobError("machine-slow", SLOW) from error
+        self._bike.changed()
+        return DONE
+
+    async def _ask_machine(self, station: Station, request: PauseJob | ResumeJob | CancelJob) -> None:
         match request:
             case PauseJob():
                 await station.device.pause()
-                await self._bike.ledger.transition(request.job, JobState.PAUSED)
+                await self._follow(request.job, JobState.PAUSED)
             case ResumeJob():
                 await station.device.resume()
-                await self._bike.ledger.transition(request.job, JobState.RUNNING)
-            case CancelJob():
+                await self._follow(request.job, JobState.RUNNING)
+            case CancelJob() if station.device.snapshot.state in {DeviceState.RUNNING, DeviceState.PAUSED}:
                 await station.device.cancel()
-        self._bike.changed()
-        return DONE
+            case CancelJob():
+                station.withdraw(JobState.CANCELLED)
+
+    async def _follow(self, job_id: str, state: JobState) -> None:
+        """Write down what the machine does already: the disk cannot undo it."""
+        try:
+            await self._bike.ledger.transition(job_id, state)
+        except JobError as error:
+            log.warning("Job %s is %s, which is not written down: %s", job_id, state, error)
 
     async def _cancel_waiting(self, request: PauseJob | ResumeJob | CancelJob) -> Reply:
         """Cancel a job that is on no machine; there is nothing to pause."""
@@ -196,26 +219,32 @@ class Desk:
     def _arm(station: Station) -> None:
         if station.kind is not DeviceKind.MILL:
             raise JobError("not-a-mill", NOT_A_MILL)
-        if not station.free:
+        if station.order is not None:
             raise JobError("machine-busy", BUSY)
+        if not station.free:
+            raise JobError("machine-not-ready", NOT_READY)
         station.arm()
 
     @staticmethod
     async def _rearm(station: Station) -> None:
         waiting = {DeviceState.STOPPED, DeviceState.FAULT, DeviceState.OFFLINE}
-        if station.device.snapshot.state not in waiting:
+        if station.device.snapshot.state not in waiting and not station.stopped:
             raise JobError("not-stopped", STOPPED_NOT)
-        await station.device.connect()
+        await station.rearm()
 
     async def _halt(self, request: OpenHalt | CloseHalt) -> Reply:
-        ledger, store = self._bike.ledger, self._bike.ledger.store
-        if self._bike.halt is not None:
-            await ledger(store.close_halt)
-            self._reporter.halt_closed(self._bike.halt)
-            self._bike.adopt(None)
+        bike, store = self._bike, self._bike.ledger.store
+        before, opened = bike.halt, None
         if isinstance(request, OpenHalt):
-            ends_s = self._bike.wall() + request.minutes * 60.0
-            halt = await ledger(store.open_halt, request.place, request.host_city, ends_s, request.reserve_wh)
-            self._bike.adopt(halt)
-            self._reporter.halt_opened(halt)
+            ends_s = bike.wall() + request.minutes * 60.0
+            opened = await bike.ledger(
+                store.open_halt, request.place, request.host_city, ends_s, request.reserve_wh
+            )
+        else:
+            await bike.ledger(store.close_halt)
+        if before is not None:
+            self._reporter.halt_closed(before, bike.until_end_s)
+        bike.adopt(opened)
+        if opened is not None:
+            self._reporter.halt_opened(opened)
         return DONE

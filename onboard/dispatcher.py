@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from math import ceil, floor
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,10 @@ ARMING = Sentence(
     "En attente : le médiateur doit préparer et armer la fraiseuse.",
     "Waiting: the mediator has to set up and arm the mill.",
 )
+STOPPED = Sentence(
+    "Arrêt d'urgence : rien ne démarre avant que chaque machine soit réarmée.",
+    "Emergency stop: nothing starts until each machine is re-armed.",
+)
 NOT_CONNECTED = Sentence("La machine n'est pas prête.", "The machine is not ready.")
 
 
@@ -43,17 +48,25 @@ class Dispatcher:
         self._bike = bike
         self._on_held = on_held
         self._reasons: dict[str, str] = {}
+        self._kept: tuple[object, ...] = ()
 
     async def run(self) -> None:
         """Plan for ever: on every ring of the bell, and every REPLAN_S."""
         while True:
             self._bike.bell.clear()
-            await self.replan()
+            await self._try_to_plan()
             try:
                 async with asyncio.timeout(REPLAN_S):
                     await self._bike.bell.wait()
             except TimeoutError:
                 continue
+
+    async def _try_to_plan(self) -> None:
+        """A queue that cannot be read starts nothing, and ends nothing that runs."""
+        try:
+            await self.replan()
+        except JobError as error:
+            log.warning("No plan: %s", error)
 
     async def replan(self) -> None:
         """Make one plan, say why the others wait, start what may start now."""
@@ -80,13 +93,22 @@ class Dispatcher:
         return made
 
     async def _keep(self, instance: Instance, made: Plan) -> None:
-        """Write a plan down with its question, so that a mediator can ask why tomorrow."""
-        if instance.jobs:
+        """Write a plan that decides anew down with its question: a mediator can ask why tomorrow."""
+        decided = (made.starts, tuple((item.job, item.reason) for item in made.held))
+        if not instance.jobs or decided == self._kept:
+            return
+        try:
             store = self._bike.ledger.store
             await self._bike.ledger(store.keep_plan, instance_json(instance), plan_json(made))
+        except JobError as error:
+            log.warning("The plan is not kept: %s", error)
+        else:
+            self._kept = decided
 
     def _obstacle(self) -> tuple[str, Sentence] | None:
         """What keeps every job from starting."""
+        if self._bike.stopped:
+            return "machine", STOPPED
         if self._bike.halt is None or self._bike.halt_left_s <= 0:
             return "halt", NO_HALT
         if self._bike.budget_wh is None:
@@ -112,7 +134,7 @@ class Dispatcher:
 
     async def _start(self, job: Job, start: PlannedStart) -> Held | None:
         """Start one job now, or return what a person has to do first."""
-        station = self._bike.stations[start.device]
+        station, permit = self._bike.stations[start.device], self._permit()
         if (held := self._gate(job, station)) is not None:
             return held
         try:
@@ -124,8 +146,14 @@ class Dispatcher:
             return _hold(job, "machine", sentence)
         station.plate_clear = station.kind is DeviceKind.MILL
         station.give(Order(claimed, program, accepted_s=job.changed_s))
+        if self._permit() != permit:
+            station.withdraw(JobState.INTERRUPTED)
         self._bike.changed()
         return None
+
+    def _permit(self) -> tuple[object, ...]:
+        """What must not change while a start is written down, however long the disk takes."""
+        return self._bike.stops, self._bike.halt
 
     def _gate(self, job: Job, station: Station) -> Held | None:
         """The last look before a start, whatever the plan says."""
@@ -133,8 +161,11 @@ class Dispatcher:
         left_wh = self._budget_wh() or 0.0
         if self._bike.stopped or not station.free:
             return _hold(job, "machine", NOT_CONNECTED)
+        needs_s = job.prepared.estimate.duration_high_s if job.prepared else 0.0
+        if needs_s > self._bike.halt_left_s:
+            return time_held(job.id, ceil(needs_s / 60), int(self._bike.halt_left_s // 60))
         if cost > left_wh:
-            return Held(job.id, "energy", energy_sentence(cost, left_wh), needs=cost, left=left_wh)
+            return energy_held(job.id, cost, left_wh)
         match station.kind:
             case DeviceKind.PRINTER:
                 return None if station.plate_clear else _hold(job, "plate", PLATE)
@@ -151,17 +182,29 @@ class Dispatcher:
             bike.version += 1
         reasons = {item.job: item.reason for item in held}
         for item in held:
-            if self._reasons.get(item.job) != item.reason and item.reason != "approval":
+            is_new = self._reasons.get(item.job) != item.reason
+            if is_new and jobs[item.job].state is JobState.APPROVED:
                 self._on_held(jobs[item.job], item)
         self._reasons = reasons
 
 
-def energy_sentence(needs_wh: float, left_wh: float) -> Sentence:
-    """Say that the start gate found too little energy."""
-    return Sentence(
-        f"Pas assez de batterie : il faut jusqu'à {needs_wh:.0f} Wh, il en reste {max(left_wh, 0):.0f}.",
-        f"Not enough battery: it may take {needs_wh:.0f} Wh, {max(left_wh, 0):.0f} are left.",
+def energy_held(job_id: str, needs_wh: float, left_wh: float) -> Held:
+    """The start gate found too little energy for what the job may take at most."""
+    needs, left = ceil(needs_wh), max(0, floor(left_wh))
+    sentence = Sentence(
+        f"Pas assez de batterie : il faut jusqu'à {needs} Wh, il en reste {left}.",
+        f"Not enough battery: it may take {needs} Wh, {left} are left.",
     )
+    return Held(job_id, "energy", sentence, needs=needs_wh, left=left_wh)
+
+
+def time_held(job_id: str, needs_min: int, left_min: int) -> Held:
+    """The start gate found too little time for what the job may take at most."""
+    sentence = Sentence(
+        f"Pas assez de temps : il faut jusqu'à {needs_min} min, la halte finit dans {left_min} min.",
+        f"Not enough time: it may take {needs_min} min, the halt ends in {left_min} min.",
+    )
+    return Held(job_id, "time", sentence, needs=needs_min, left=left_min)
 
 
 def read_program(folder: Path, job: Job) -> Program:

@@ -9,6 +9,7 @@ from jobs.runner import run_job
 from jobs.types import Job
 from onboard.bike import Bike
 from onboard.reporter import Reporter
+from onboard.scribe import Scribe
 from onboard.station import Order, Station
 
 log = logging.getLogger(__name__)
@@ -26,26 +27,26 @@ class Performer:
         self._reporter = reporter
 
     async def perform(self, station: Station, order: Order) -> None:
-        """Run a job to its end, whatever that is; the machine is safe before anything is written."""
+        """Run a job to its end, whatever that is; the machine is safe before anything is written.
+
+        A machine whose job's end is not on disk yet stays occupied: no end is lost, and none is told before.
+        """
         self._reporter.started(order)
         self._bike.changed()
+        scribe = Scribe(self._bike.ledger, lambda: station.withdrawn)
         try:
             ended = await run_job(
                 order.job,
                 station.device,
                 order.program,
-                self._bike.ledger,
+                scribe,
                 limit_s=limit_s(order.job),
                 used_wh=self._meter(station),
             )
-        except (JobError, TimeoutError):
-            log.exception(
-                "Job %s on %s could not be written down; the machine is off", order.job.id, station.name
-            )
-            return
-        finally:
-            self._bike.changed()
-        self._reporter.ended(ended)
+        except (JobError, TimeoutError) as error:
+            log.warning("Job %s on %s: %s", order.job.id, station.name, str(error) or "the disk is too slow")
+            ended = await scribe.settle(order.job.id)
+        self._reporter.ended(ended, self._bike.clock() - station.started_s)
 
     def _meter(self, station: Station) -> Callable[[], float | None]:
         """Count what leaves the pack during a run, less the base load; None unless it ran alone."""

@@ -5,19 +5,30 @@ from importlib.metadata import version
 from typing import Final, get_args
 
 from drivers.types import DeviceState
+from jobs.machines import PROFILES
 from jobs.planner.instance import Held
 from jobs.types import Halt, Job, JobState
 from onboard import messages
 from onboard.bike import Bike
 from onboard.config import Config
 from onboard.control.messages import TelemetryView
-from onboard.messages import FailureReason, FaultCode, HeldReason, MachineKind, MachineState, public_place
+from onboard.messages import (
+    FailureReason,
+    FaultCode,
+    HeldReason,
+    MachineKind,
+    MachineState,
+    code_of,
+    public_place,
+)
 from onboard.station import Order, Station
 from onboard.status import machine_view
 from onboard.telemetry import Telemetry
 
 SHOW_S: Final = 1.0
 ENERGY_EVERY_S: Final = 60.0
+WEEK_MIN: Final = 7 * 24 * 60
+MOST_WH: Final = 20_000.0
 
 _HELD: Final = {"plate": HeldReason.MACHINE, "arm": HeldReason.MACHINE}
 """What the city hears of the reasons that only this bike's people know."""
@@ -51,29 +62,29 @@ class Reporter:
             cost = job.prepared.estimate
             self._tell(
                 messages.JobQueued(
-                    kind=_kind(job), minutes=round(cost.duration_s / 60), energy_wh=cost.energy_wh
+                    kind=_kind(job), minutes=_minutes(cost.duration_s), energy_wh=_energy_wh(cost.energy_wh)
                 )
             )
 
     def started(self, order: Order) -> None:
         """A job got its machine."""
-        waited_min = round(max(0.0, self._bike.wall() - order.accepted_s) / 60)
+        waited_min = _minutes(self._bike.wall() - order.accepted_s)
         self._tell(messages.JobStarted(kind=_kind(order.job), waited_min=waited_min))
 
-    def ended(self, job: Job) -> None:
-        """A job left its machine, with an object or without."""
-        minutes = round(max(0.0, (job.ended_s or 0.0) - (job.started_s or 0.0)) / 60)
+    def ended(self, job: Job, took_s: float) -> None:
+        """A job left its machine after `took_s` monotonic seconds, with an object or without."""
+        minutes = _minutes(took_s)
         if job.state is JobState.DONE:
             estimated_wh = job.prepared.estimate.energy_wh if job.prepared else 0.0
             used_wh = estimated_wh if job.used_wh is None else job.used_wh
-            self._tell(messages.JobDone(kind=_kind(job), minutes=minutes, energy_wh=used_wh))
+            self._tell(messages.JobDone(kind=_kind(job), minutes=minutes, energy_wh=_energy_wh(used_wh)))
         else:
             reason = _FAILED.get(job.state, FailureReason.OTHER)
             self._tell(messages.JobFailed(kind=_kind(job), minutes=minutes, reason=reason))
 
     def held(self, job: Job, held: Held) -> None:
         """An accepted job has a new reason to wait."""
-        reason = _HELD.get(held.reason) or HeldReason(held.reason)
+        reason = _HELD.get(held.reason) or code_of(HeldReason, held.reason)
         self._tell(messages.JobHeld(kind=_kind(job), reason=reason))
 
     def halt_opened(self, halt: Halt) -> None:
@@ -82,17 +93,17 @@ class Reporter:
             messages.HaltOpened(
                 place=public_place(halt.place, halt.host_city),
                 host_city=public_place(halt.host_city, ""),
-                minutes=round((halt.ends_s - halt.opened_s) / 60),
+                minutes=_minutes(halt.ends_s - halt.opened_s),
             )
         )
 
-    def halt_closed(self, halt: Halt) -> None:
-        """The halt is over."""
+    def halt_closed(self, halt: Halt, left_s: float) -> None:
+        """The halt is over, `left_s` before its time (after it: negative)."""
         self._tell(
             messages.HaltClosed(
                 place=public_place(halt.place, halt.host_city),
                 host_city=public_place(halt.host_city, ""),
-                minutes=round(max(0.0, self._bike.wall() - halt.opened_s) / 60),
+                minutes=_minutes(halt.ends_s - halt.opened_s - left_s),
             )
         )
 
@@ -145,10 +156,19 @@ class Reporter:
 
 def about(config: Config) -> messages.About:
     """What the city may know of the software and the machines."""
-    kinds = {"marlin": MachineKind.PRINTER, "grbl": MachineKind.MILL}
     types = tuple(model.type for model in get_args(messages.Record))
-    machines = tuple(kinds[machine.protocol] for machine in config.machines.values())
+    machines = tuple(MachineKind(PROFILES[machine.profile].kind) for machine in config.machines.values())
     return messages.About(software=version("dipbike"), machines=machines, types=types)
+
+
+def _minutes(duration_s: float) -> int:
+    """Whole minutes as a record takes them: a week at most, whatever a clock that jumped says."""
+    return min(WEEK_MIN, round(max(0.0, duration_s) / 60))
+
+
+def _energy_wh(energy_wh: float) -> float:
+    """Watt-hours as a record takes them."""
+    return min(MOST_WH, max(0.0, energy_wh))
 
 
 def _kind(job: Job) -> MachineKind:

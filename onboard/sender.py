@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 from jobs.errors import JobError
@@ -10,7 +11,7 @@ from jobs.store.reader import JobReader
 from jobs.types import Design, Job, JobState
 from onboard.config import PathsSection
 from onboard.control.client import ControlClient
-from onboard.control.messages import JobReference, MakeDraft, Reply, SendJob
+from onboard.control.messages import GetStatus, JobReference, MakeDraft, Reply, SendJob
 
 POLL_S = 0.2
 
@@ -35,16 +36,23 @@ class Sender:
         draft = MakeDraft(
             key=key, design=design.kind, device=design.device, source=source, parameters=design.parameters
         )
-        return reference(await self._client.ask(draft)).job
+        try:
+            return reference(await self._client.ask(draft)).job
+        except RefusedError:
+            if source is not None:
+                (self._paths.spool / source).unlink(missing_ok=True)
+            raise
 
     async def prepared(self, job_id: str) -> Job:
         """Wait until the child process is done with a job.
 
         Raises:
             RefusedError: the design cannot be made.
+            DaemonUnreachableError: the daemon ended meanwhile; it goes on preparing at its next start.
         """
         job = await asyncio.to_thread(self._look, job_id)
         while job.state is JobState.PREPARING:
+            await self._client.ask(GetStatus())  # nobody prepares when the daemon is away
             await asyncio.sleep(POLL_S)
             job = await asyncio.to_thread(self._look, job_id)
         if job.problem is not None:
@@ -56,13 +64,11 @@ class Sender:
         return reference(await self._client.ask(SendJob(job=job_id))).ticket or job_id
 
     def _look(self, job_id: str) -> Job:
-        reader = JobReader.open(self._paths.jobs_database)
         try:
-            return reader.get(job_id)
+            with closing(JobReader.open(self._paths.jobs_database)) as reader:
+                return reader.get(job_id)
         except JobError as error:
             raise RefusedError(str(error)) from error
-        finally:
-            reader.close()
 
 
 def reference(reply: Reply) -> JobReference:

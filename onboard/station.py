@@ -11,7 +11,7 @@ from drivers.errors import DriverError
 from drivers.gcode import Program
 from drivers.types import DeviceKind, DeviceState
 from jobs.machines import MachineProfile
-from jobs.types import Job
+from jobs.types import Job, JobState
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,12 @@ Perform = Callable[["Station", Order], Awaitable[None]]
 
 
 class Station:
-    """Connects its machine, runs one order after the other, and forgets an arming when it is used or old."""
+    """Connects its machine, runs one order after the other, and forgets an arming when it is used or old.
+
+    `stopped` is a person's stop, latched until a person re-arms: a machine that nobody could reach at the
+    stop stays away too when it comes back. `withdrawn` is how an order ends that was taken back before the
+    machine began, None for one that stands.
+    """
 
     def __init__(self, device: Device, profile: MachineProfile, clock: Callable[[], float]) -> None:
         self.device = device
@@ -43,6 +48,8 @@ class Station:
         self.plate_clear = False
         self.started_s = 0.0
         self.trouble = ""
+        self.stopped = False
+        self.withdrawn: JobState | None = None
         self._clock = clock
         self._armed_until_s = 0.0
         self._orders: asyncio.Queue[Order] = asyncio.Queue(maxsize=1)
@@ -60,7 +67,8 @@ class Station:
     @property
     def free(self) -> bool:
         """Whether the machine could take an order now."""
-        return self.order is None and self.device.snapshot.state is DeviceState.IDLE
+        is_idle = self.device.snapshot.state is DeviceState.IDLE
+        return self.order is None and is_idle and not self.stopped
 
     @property
     def usable(self) -> bool:
@@ -83,34 +91,65 @@ class Station:
     def give(self, order: Order) -> None:
         """Hand over a claimed job; the station must be free."""
         self.disarm()
+        self.withdrawn = None
         self.order = order
         self.started_s = self._clock()
         self._orders.put_nowait(order)
 
-    async def work(self, perform: Perform) -> None:
-        """Run orders for ever, one at a time."""
+    def withdraw(self, ends_as: JobState) -> None:
+        """Take an order back: it does not begin any more, however long the disk keeps it waiting."""
+        if self.withdrawn is None:
+            self.withdrawn = ends_as
+
+    def stop(self) -> None:
+        """Stop at once, latched; what was ordered does not begin, what was armed is not."""
+        self.stopped = True
+        self.disarm()
+        self.withdraw(JobState.INTERRUPTED)
+        self.device.stop()
+
+    async def rearm(self) -> None:
+        """Let the machine work again after a person has looked at it: everything off, nothing resumes."""
+        self.stopped = False
+        await self.connect()
+
+    async def work(self, perform: Perform, ended: Callable[[], None]) -> None:
+        """Run orders for ever, one at a time; `ended` is called when the machine is free again."""
         while True:
             order = await self._orders.get()
             try:
                 await perform(self, order)
             finally:
                 self.order = None
+                ended()
 
     async def stay_connected(self) -> None:
         """Connect at start and after a lost link; a stop or a fault waits for a person."""
         while True:
-            if self.device.snapshot.state is DeviceState.OFFLINE:
-                await self.connect()
+            if self.device.snapshot.state is DeviceState.OFFLINE and not self.stopped:
+                await self.try_to_connect()
             await asyncio.sleep(RECONNECT_S)
 
+    async def try_to_connect(self) -> None:
+        """Try once; a reason that is new goes to the log."""
+        before = self.trouble
+        try:
+            await self.connect()
+        except DriverError as error:
+            if str(error) != before:
+                log.warning("%s: %s", self.name, error)
+
     async def connect(self) -> None:
-        """Try once; the reason of a failure is kept for people to read."""
+        """Connect; an arming of before is forgotten, a reason of a failure is kept for people to read.
+
+        Raises:
+            DriverError: the machine cannot be reached or is not well.
+        """
+        self.disarm()
         try:
             await self.device.connect()
         except DriverError as error:
-            if str(error) != self.trouble:
-                log.warning("%s: %s", self.name, error)
             self.trouble = str(error)
-        else:
-            log.info("%s: connected (%s)", self.name, self.device.snapshot.firmware)
-            self.trouble = ""
+            raise
+        log.info("%s: connected (%s)", self.name, self.device.snapshot.firmware)
+        self.trouble = ""

@@ -3,9 +3,12 @@
 import asyncio
 import logging
 import shutil
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from jobs.errors import JobError, Sentence
+from jobs.errors import JobError, Sentence, StoreError, TransitionError
 from jobs.prepare.parent import prepare
 from jobs.prepare.request import PrepareRequest
 from jobs.store.change import JobChange
@@ -14,6 +17,9 @@ from onboard.bike import Bike
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+RETRY_S = 5.0
 QUEUE_LIMIT = 40
 """Designs that may wait to be prepared; more are refused with a sentence."""
 
@@ -32,39 +38,54 @@ class Workshop:
 
     def __init__(self, bike: Bike) -> None:
         self._bike = bike
-        self._queue: asyncio.Queue[str] = asyncio.Queue(maxsize=QUEUE_LIMIT)
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
         self.shares: dict[str, float] = {}
 
     def check_room(self) -> None:
-        """Raise JobError when too many designs wait already."""
-        if self._queue.full():
+        """Refuse when too many designs wait already.
+
+        Raises:
+            JobError: there are QUEUE_LIMIT of them.
+        """
+        if len(self.shares) >= QUEUE_LIMIT:
             raise JobError("busy", FULL)
 
-    async def put(self, job_id: str) -> None:
+    def put(self, job_id: str) -> None:
         """Queue a design, once however often it is asked for."""
         if job_id not in self.shares:
             self.shares[job_id] = 0.0
-            await self._queue.put(job_id)
+            self._queue.put_nowait(job_id)
 
     async def run(self) -> None:
         """Prepare for ever; what was under way at the last end of the daemon comes first."""
-        for job in await self._bike.ledger.jobs(JobState.PREPARING):
-            await self._make(job)
+        for job in await self._steadily(partial(self._bike.ledger.jobs, JobState.PREPARING)):
+            self.put(job.id)
         while True:
-            job = await self._bike.ledger.get(await self._queue.get())
+            job_id = await self._queue.get()
+            job = await self._steadily(partial(self._bike.ledger.get, job_id))
             if job.state is JobState.PREPARING:
                 await self._make(job)
+            self.shares.pop(job_id, None)
+            self._bike.changed()
 
     async def _make(self, job: Job) -> None:
         """Prepare one design and write the outcome down."""
         state, change = await self._outcome(job)
-        self.shares.pop(job.id, None)
+        write = partial(self._bike.ledger.transition, job.id, state, change=change)
         try:
-            await self._bike.ledger.transition(job.id, state, change=change)
-        except JobError as error:
-            log.info("Job %s was taken back while it was prepared: %s", job.id, error)
+            await self._steadily(write)
+        except TransitionError:
+            log.info("Job %s was taken back while it was prepared", job.id)
             await asyncio.to_thread(shutil.rmtree, self._folder(job), ignore_errors=True)
-        self._bike.changed()
+
+    async def _steadily(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Ask the queue until the disk lets it answer."""
+        while True:
+            try:
+                return await work()
+            except StoreError as error:
+                log.warning("Preparing waits: %s", error)
+                await asyncio.sleep(RETRY_S)
 
     async def _outcome(self, job: Job) -> tuple[JobState, JobChange]:
         paths = self._bike.config.paths

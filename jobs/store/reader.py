@@ -80,6 +80,11 @@ class JobQueries:
         rows = self._rows("SELECT * FROM halts WHERE closed_s IS NULL")
         return halt_of(rows[0]) if rows else None
 
+    def halts_of_jobs(self) -> dict[str, Halt]:
+        """Return the halt in which each job was last on a machine; jobs that never were are missing."""
+        query = "SELECT jobs.id AS job, halts.* FROM jobs JOIN halts ON jobs.halt = halts.id"
+        return {str(row.pop("job")): halt_of(row) for row in self._rows(query)}
+
     def plate_clear(self, machine: str) -> bool:
         """Tell whether a person has confirmed the plate empty since the last start; unknown is not clear."""
         rows = self._rows("SELECT clear FROM plates WHERE machine = ?", machine)

@@ -11,17 +11,21 @@ from onboard import config
 from onboard.cli.common import EXIT_REFUSED, config_option, fail
 from onboard.config import ConfigError
 from onboard.daemon import run_daemon
+from onboard.ownership import StartError
 
 
 @click.command()
 @config_option
 @click.option("--verbose", is_flag=True, help="Log what the drivers do.")
 def daemon_command(config_path: Path, verbose: bool) -> None:  # noqa: FBT001 - a command-line flag
-    """Run the bike until SIGTERM; machines are made safe at start and at the end."""
+    """Run the bike until SIGTERM; machines are made safe at start and at the end.
+
+    Exit code 2 when settings, folders or the jobs database cannot be used; no port has been opened then.
+    """
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, format="%(name)s: %(message)s")
     try:
         asyncio.run(run_daemon(config.load(config_path)))
-    except (ConfigError, StoreError) as error:
+    except (ConfigError, StartError, StoreError) as error:
         fail(str(error), EXIT_REFUSED)
 
 

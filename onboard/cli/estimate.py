@@ -20,7 +20,10 @@ from onboard.cli.common import json_option, refuse
 @json_option
 def estimate_command(file: Path, machine: str, as_json: bool) -> None:  # noqa: FBT001 - a command-line flag
     """Estimate the G-code program FILE on a machine."""
-    program = Program.from_bytes(file.read_bytes())
+    try:
+        program = Program.from_bytes(file.read_bytes())
+    except OSError as error:
+        refuse("unreadable", f"{file} cannot be read: {error}", as_json=as_json)
     if not program.line_count:
         refuse("empty", f"{file} holds no G-code.", as_json=as_json)
     try:

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import click
 
-from onboard import config
-from onboard.cli.common import config_option, fail, json_option
-from onboard.config import ConfigError
+from onboard.cli.common import config_option, fail, json_option, settings_of
 from onboard.control.client import ControlClient, DaemonUnreachableError
 from onboard.control.messages import BikeStatus, GetStatus, MachineView
 
@@ -17,10 +15,10 @@ from onboard.control.messages import BikeStatus, GetStatus, MachineView
 @json_option
 def status_command(config_path: Path, as_json: bool) -> None:  # noqa: FBT001 - a command-line flag
     """Show machines, battery, halt and queue of the running bike."""
+    settings = settings_of(config_path)
     try:
-        settings = config.load(config_path)
         reply = asyncio.run(ControlClient(settings.paths.control_socket).ask(GetStatus()))
-    except (ConfigError, DaemonUnreachableError) as error:
+    except DaemonUnreachableError as error:
         fail(str(error))
     if reply.status is None:
         fail(reply.refusal.text_en if reply.refusal else "The daemon gave no status.")

@@ -9,9 +9,8 @@ import click
 
 from drivers.types import DeviceKind
 from jobs.types import Design, DesignKind
-from onboard import config
-from onboard.cli.common import EXIT_REFUSED, config_option, fail
-from onboard.config import Config, ConfigError
+from onboard.cli.common import EXIT_REFUSED, config_option, fail, settings_of
+from onboard.config import Config
 from onboard.control.client import DaemonUnreachableError
 from onboard.sender import RefusedError, Sender
 
@@ -30,9 +29,10 @@ def submit_command(file: Path, config_path: Path) -> None:
     """Prepare FILE (STL, 3MF, OBJ or SVG), send it to the mediator and print its ticket."""
     if file.suffix.lower() not in KINDS:
         fail(f"{file.name} is no STL, 3MF, OBJ or SVG file.", EXIT_REFUSED)
+    settings = settings_of(config_path)
     try:
-        ticket = asyncio.run(submit(config.load(config_path), file))
-    except (ConfigError, DaemonUnreachableError, OSError) as error:
+        ticket = asyncio.run(submit(settings, file))
+    except (DaemonUnreachableError, OSError) as error:
         fail(str(error))
     except RefusedError as error:
         fail(str(error), EXIT_REFUSED)

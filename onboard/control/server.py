@@ -72,13 +72,13 @@ async def answer_line(line: bytes, answer: Answer) -> Reply:
         return refuse(error.code, error.sentence.fr, error.sentence.en)
     except DriverError as error:
         log.warning("%s refused: %s", request.op, error)
-        return refuse("machine", f"La machine ne peut pas faire cela : {error}", str(error))
+        return refuse("machine", f"La machine ne peut pas faire cela (la machine dit : {error})", str(error))
     except Exception:
         log.exception("%s failed", request.op)
         return refuse(
             "internal",
-            "Quelque chose a échoué à bord. Rien n'a changé ; réessayez ou prévenez le médiateur.",
-            "Something failed on board. Nothing has changed; try again or tell the mediator.",
+            "Quelque chose a échoué à bord. Regardez où en sont les machines, puis réessayez.",
+            "Something failed on board. Look at what the machines do, then try again.",
         )
 
 
