@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 _PARENTHESES = re.compile(rb"\([^)]*\)")
 
@@ -20,13 +21,22 @@ class Program:
     @classmethod
     def from_lines(cls, lines: Iterable[bytes]) -> "Program":
         """Keep what a machine executes of each line; comments, blanks and line ends go."""
-        kept = [bare for line in lines if (bare := strip_comment(line))]
-        return cls(b"".join(line + b"\n" for line in kept), len(kept))
+        data = bytearray()
+        for line in lines:
+            if bare := strip_comment(line):
+                data += bare + b"\n"
+        return cls(bytes(data), data.count(b"\n"))
 
     @classmethod
     def from_bytes(cls, text: bytes) -> "Program":
         """Read a whole G-code file."""
         return cls.from_lines(text.splitlines())
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Program":
+        """Read a G-code file without holding its comments in memory."""
+        with path.open("rb") as file:
+            return cls.from_lines(piece for line in file for piece in line.splitlines())
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield each line without its newline, holding one line at a time."""

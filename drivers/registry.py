@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, assert_never
+from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from drivers.battery.monitor import BatteryMonitor
 from drivers.device import Device
 from drivers.errors import TransportError
-from drivers.grbl.mill import Mill
-from drivers.marlin.printer import Printer
 from drivers.octoprint.printer import RemotePrinter
 from drivers.simulated import simulated
 from drivers.transport import Transport, open_transport
+from drivers.wired import on_line
 
-Dialect: TypeAlias = Literal["marlin", "grbl"]
 Speech: TypeAlias = Literal["marlin", "grbl", "octoprint"]
 """How a machine is talked to: in a firmware's dialect on a port, or through a server."""
 BATTERY_BPS: Final = 19_200
@@ -36,13 +34,7 @@ def open_device(
     if protocol == "octoprint":
         return RemotePrinter(name, _server(port), api_key_file)
     open_link, wire_bps = _link(port, baud_bps)
-    match protocol:
-        case "marlin":
-            return Printer(name, open_link, wire_bps)
-        case "grbl":
-            return Mill(name, open_link, wire_bps)
-        case _:
-            assert_never(protocol)
+    return on_line(name, protocol, open_link, wire_bps)
 
 
 def open_battery(port: str) -> BatteryMonitor:
