@@ -79,7 +79,7 @@ class Pump(Generic[E]):
         self._awake, self._waker = os.pipe()
         os.set_blocking(self._awake, False)
         os.set_blocking(self._waker, False)
-        self._readers = (link.fileno(), self._awake)
+        self._full_readers = (link.fileno(), self._awake)
         self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
 
     def start(self) -> None:
@@ -137,23 +137,28 @@ class Pump(Generic[E]):
 
     def _turn(self, patience_s: float) -> None:
         """Wait, then read, obey, tick and write; `select` counts microseconds, `poll` milliseconds."""
-        blocked = self._readers[:1] if self._is_blocked else ()
-        ready, _, _ = select.select(self._readers, blocked, (), patience_s)
+        self._sleep(patience_s)
         now_s = time.monotonic()
         events: list[E] = []
-        if self._awake in ready:
-            os.read(self._awake, READ_SIZE)
         while self._commands:
             events += self._commands.popleft()(now_s)
         try:
-            if self._readers[0] in ready:
-                events += self._protocol.receive(self._link.read(), now_s)
+            if data := self._link.read():
+                events += self._protocol.receive(data, now_s)
             if self._deadline_s is not None and self._deadline_s <= now_s:
                 events += self._tick(now_s)
             self._write(now_s)
         finally:
             if events:
                 self._post(self._deliver, events)
+
+    def _sleep(self, patience_s: float) -> None:
+        """Wait for a byte, a command or the time; what comes while the wire is full can wait with us."""
+        readers = self._full_readers if self._resumes_s is None else self._full_readers[1:]
+        blocked = self._full_readers[:1] if self._is_blocked else ()
+        ready, _, _ = select.select(readers, blocked, (), patience_s)
+        if self._awake in ready:
+            os.read(self._awake, READ_SIZE)
 
     def _tick(self, now_s: float) -> Sequence[E]:
         """What was just read may have moved the deadline."""

@@ -1,5 +1,6 @@
 """Heat off without line numbers, for a board in any state."""
 
+import math
 from typing import Final
 
 from drivers.marlin.commands import BREAK_WAIT, CLEARING
@@ -39,9 +40,9 @@ class Clearing:
             self._lines = [BREAK_WAIT]
 
     @property
-    def again_s(self) -> float | None:
-        """When to break off once more: behind one line that waits there may be another."""
-        return self._again_s if self._left else None
+    def again_s(self) -> float:
+        """When to break off once more, if ever: behind one line that waits there may be another."""
+        return self._again_s if self._left else math.inf
 
     def tick(self, now_s: float) -> None:
         """Break off once more when it is time."""

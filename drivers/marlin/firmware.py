@@ -17,6 +17,8 @@ class Firmware:
         self.name = ""
         self._capabilities: dict[str, bool] = {}
         self._unknown: set[str] = set()
+        self.reports_temperatures = False
+        """M155 does the work of polling."""
 
     def hear(self, boast: Boast) -> None:
         """Note what the board tells of itself."""
@@ -29,11 +31,8 @@ class Firmware:
                 self._unknown.add(boast.command)
             case _:
                 assert_never(boast)
-
-    @property
-    def reports_temperatures(self) -> bool:
-        """M155 does the work of polling."""
-        return self._capabilities.get("AUTOREPORT_TEMP", False) and "M155" not in self._unknown
+        able = self._capabilities.get("AUTOREPORT_TEMP", False)
+        self.reports_temperatures = able and "M155" not in self._unknown
 
     @property
     def says_busy(self) -> bool:

@@ -92,11 +92,14 @@ class Ledger:
 
     def has_room_for(self, size: int) -> bool:
         """Tell whether a line of so many bytes keeps within the window."""
-        if any(line.is_barrier for line in self._unacknowledged):
-            return False
-        if len(self._unacknowledged) < self._ahead_lines:
-            return True
-        return self.outstanding_bytes() + size <= self._window_bytes
+        ahead_lines = self._ahead_lines
+        for line in self._unacknowledged:
+            if line.is_barrier:
+                return False
+            ahead_lines -= 1
+            if ahead_lines < 0:
+                size += len(line.wire)
+        return ahead_lines > 0 or size <= self._window_bytes
 
     @property
     def has_room_for_probe(self) -> bool:
@@ -133,8 +136,10 @@ class Ledger:
 
     def send(self, text: bytes, lines_done: int, bytes_done: int) -> bytes:
         """Write a new line down and return its wire form."""
-        self._write_down(text, lines_done, bytes_done)
-        return self.send_next()
+        line = self._write_down(text, lines_done, bytes_done)
+        self._cursor = self._next
+        self._unacknowledged.append(line)
+        return line.wire
 
     def send_next(self) -> bytes:
         """Return the wire form of the next line of the history."""

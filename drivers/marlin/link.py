@@ -133,7 +133,7 @@ class Link:
 
     @property
     def deadline_s(self) -> float | None:
-        """When `tick` has something to do."""
+        """When `tick` has something to do; a doubt comes before, and looks for, a long silence."""
         if self._recovery.is_on:
             return self._ready_s
         return self._doubt_s if self.ledger.is_waiting else None

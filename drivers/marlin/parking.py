@@ -23,15 +23,15 @@ class Parking:
         self.is_asking = False
         self._undo: list[bytes] = []
         self._target_c = 0.0
-        self._standby_s: float | None = None
+        self.standby_s: float | None = None
 
     def begin(self, hotend: Temperature | None, now_s: float) -> tuple[bytes, ...]:
         """Return the questions: where does the tool stand once every move has ended?"""
         self.is_asking = True
-        self._undo, self._standby_s = [], None
+        self._undo, self.standby_s = [], None
         if hotend is not None and hotend.target_c > STANDBY_C:
             self._target_c = hotend.target_c
-            self._standby_s = now_s + KEEP_HOT_S
+            self.standby_s = now_s + KEEP_HOT_S
         return AT_THE_END
 
     def park(self, where: Position, modes: Modes, hotend: Temperature | None) -> list[bytes]:
@@ -49,14 +49,9 @@ class Parking:
             self._undo[:0] = (b"G90", b"G1 Z%.3f F600" % where.z_mm)
         return moves
 
-    @property
-    def standby_s(self) -> float | None:
-        """When the hotend has been kept hot for long enough."""
-        return self._standby_s
-
     def cool(self) -> list[bytes]:
         """Let the hotend wait cooler."""
-        self._standby_s = None
+        self.standby_s = None
         self._undo.insert(0, b"M109 S%d" % round(self._target_c))
         return [b"M104 S%d" % STANDBY_C]
 
@@ -64,5 +59,5 @@ class Parking:
         """Return what puts everything back."""
         undo, self._undo = self._undo, []
         self.is_asking = False
-        self._standby_s = None
+        self.standby_s = None
         return undo

@@ -59,14 +59,17 @@ class Pausing:
         elif not self._feed.ask_where():
             self._parking = Parking()
 
-    @property
-    def standby_s(self) -> float | None:
-        """When the hotend has waited hot for long enough."""
-        return self._parking.standby_s
+    def sooner(self, deadline_s: float | None) -> float | None:
+        """Return when the hotend has waited hot for long enough, if that comes before."""
+        standby_s = self._parking.standby_s
+        if standby_s is None:
+            return deadline_s
+        return standby_s if deadline_s is None else min(standby_s, deadline_s)
 
     def tick(self, now_s: float) -> None:
         """Let the hotend wait cooler when it is time."""
-        if self.standby_s is not None and now_s >= self.standby_s:
+        standby_s = self._parking.standby_s
+        if standby_s is not None and now_s >= standby_s:
             self._feed.add(self._parking.cool())
 
     def resume(self) -> Sequence[Resumed]:

@@ -102,14 +102,12 @@ class MarlinProtocol:
             return None
         if self._stage.phase is Phase.WAITING:
             return self._clock.banner_s
-        waits = [self._clock.silent_s if self._link.ledger.is_waiting else None]
         if self._stage.phase is Phase.CLEARING:
-            waits.append(self._clearing.again_s)
-        else:
-            waits += [self._link.deadline_s, self._pausing.standby_s]
-        if self._stage.phase in POLLED and not self._link.ledger.is_waiting:
-            waits.append(self._check_s)
-        return min((wait_s for wait_s in waits if wait_s is not None), default=None)
+            return min(self._clearing.again_s, self._clock.silent_s)
+        link_s = self._link.deadline_s
+        if link_s is None:
+            link_s = self._check_s if self._stage.phase in POLLED else None
+        return self._pausing.sooner(link_s)
 
     def take_output(self, now_s: float) -> bytes:
         """Return the next line, or nothing while the window is shut."""
@@ -126,7 +124,7 @@ class MarlinProtocol:
     def _take_numbered(self) -> bytes:
         if self._stage.phase in MUTE:
             return b""
-        if self._stage.phase in POLLED and self._clock.now_s >= self._check_s:
+        if self._clock.now_s >= self._check_s and self._stage.phase in POLLED:
             self._link.check(self._feed)
         of_program = self._stage.phase is Phase.RUNNING
         one_by_one = self._stage.phase is Phase.SETTLING
