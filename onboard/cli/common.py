@@ -7,9 +7,6 @@ from typing import NoReturn, TypeVar
 
 import click
 
-from onboard import config
-from onboard.config import Config, ConfigError
-
 F = TypeVar("F", bound=Callable[..., object])
 
 DEFAULT_CONFIG = Path("/etc/dipbike/dipbike.toml")
@@ -29,14 +26,6 @@ def config_option(command: F) -> F:
         show_default=True,
         help="The settings of the bike.",
     )(command)
-
-
-def settings_of(config_path: Path) -> Config:
-    """Read the settings, or say what is wrong with them and leave with EXIT_REFUSED."""
-    try:
-        return config.load(config_path)
-    except ConfigError as error:
-        fail(str(error), EXIT_REFUSED)
 
 
 def json_option(command: F) -> F:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from onboard.cli.common import config_option, fail, json_option, settings_of
+from onboard.cli.common import config_option, fail, json_option
+from onboard.cli.settings import settings_of
 from onboard.control.client import ControlClient, DaemonUnreachableError
 from onboard.control.messages import BikeStatus, GetStatus, MachineView
 

@@ -9,7 +9,8 @@ import click
 
 from drivers.types import DeviceKind
 from jobs.types import Design, DesignKind
-from onboard.cli.common import EXIT_REFUSED, config_option, fail, settings_of
+from onboard.cli.common import EXIT_REFUSED, config_option, fail
+from onboard.cli.settings import settings_of
 from onboard.config import Config
 from onboard.control.client import DaemonUnreachableError
 from onboard.sender import RefusedError, Sender
