@@ -125,6 +125,6 @@ class Body:
             return True
         if not self.motion.free:
             return False
-        self.motion.plan(move.target, move.feed_mm_s)
+        self.motion.plan(move.target, None if self._memory.is_instant else move.feed_mm_s)
         self.actions.popleft()
         return True

@@ -13,13 +13,16 @@ SETTINGS: Final[dict[int, float]] = {
     120: 30, 121: 30, 122: 30, 130: 280, 131: 170, 132: 40,
 }  # fmt: skip
 """A 3018-class mill without limit switches."""
+INSTANT: Final = 1e9
+"""A speed and an acceleration with which a move takes no time worth speaking of."""
 
 
 @dataclass(slots=True)
 class Memory:
     """The board, its settings, start lines and G54 offset in mm; they survive every reset.
 
-    An Uno `resets_on_open` of its port, a board with native USB does not.
+    An Uno `resets_on_open` of its port, a board with native USB does not. `is_instant` lets moves take no
+    time, for benches of the wire alone.
     """
 
     settings: dict[int, float] = field(default_factory=lambda: dict(SETTINGS))
@@ -27,11 +30,14 @@ class Memory:
     g54: Vector = (0.0, 0.0, 0.0)
     firmware: Firmware = GRBL
     resets_on_open: bool = True
+    is_instant: bool = False
 
     @property
     def limits(self) -> Limits:
         """What the axes can do."""
         speeds = (self.settings[110] / 60, self.settings[111] / 60, self.settings[112] / 60)
+        if self.is_instant:
+            return Limits((INSTANT, INSTANT, INSTANT), INSTANT, planner_blocks=self.firmware.planner_blocks)
         return Limits(speeds, self.settings[120], self.settings[11], self.firmware.planner_blocks)
 
     def outside(self, target: Vector) -> bool:

@@ -8,8 +8,6 @@ from drivers.grbl.sim_faults import Faults
 from drivers.grbl.sim_firmware import GRBL, GRBLHAL, Firmware
 from drivers.grbl.sim_memory import Memory
 
-INSTANT: Final = dict.fromkeys((110, 111, 112, 120, 121, 122), 1e9)
-"""Speeds and accelerations with which moves take no time, for benches of the wire alone."""
 _FIRMWARES: Final[dict[str, Firmware]] = {"grbl": GRBL, "grblhal": GRBLHAL}
 
 _TRAITS: Final = ("dialect=grbl|grblhal", "instant", "no-reset", "setting=NUMBER:VALUE", "start-line=LINE")
@@ -28,7 +26,7 @@ def parse_mill(traits: Iterable[str]) -> Memory:
             case "dialect" if value in _FIRMWARES:
                 memory.firmware = _FIRMWARES[value]
             case "instant":
-                memory.settings |= INSTANT
+                memory.is_instant = True
             case "no-reset":
                 memory.resets_on_open = False
             case "setting":

@@ -88,8 +88,7 @@ def simulate_command(  # noqa: PLR0913 - one argument an option
                 case "marlin":
                     plug.printer(link, black_box, traits, baud or MARLIN_BPS)
                 case "grbl":
-                    recorder = open_blackbox(black_box)
-                    plug.in_(link, make_simulator("grbl", recorder, traits), baud or GRBL_BPS)
+                    plug.mill(link, black_box, traits, baud or GRBL_BPS)
                 case "battery":
                     plug.in_(link, make_pack(CAPACITY_WH, SOC_PCT, lambda: BASE_LOAD_W, speed), BATTERY_BPS)
                 case _:
@@ -118,6 +117,12 @@ class Plugs:
         )
         self._running.callback(port.close)
         return port
+
+    def mill(self, link: Path, black_box: Path | None, traits: Traits, baud_bps: int) -> None:
+        """Give a mill a port; its black box begins with the instant of its birth too."""
+        recorder = open_blackbox(black_box)
+        port = self.in_(link, make_simulator("grbl", recorder, traits), baud_bps)
+        recorder.record(0.0, "born", monotonic_s=port.born_s, speed=self.speed)
 
     def printer(self, link: Path, black_box: Path | None, traits: Traits, baud_bps: int) -> VirtualMarlin:
         """Give a printer a port; its black box begins with the instant of its birth, to compare clocks."""
