@@ -101,10 +101,12 @@ async def send(job_id: JobId, kiosk: KioskHere) -> Response:
 
 @router.post("/recommencer/{job_id}")
 async def again(job_id: JobId, kiosk: KioskHere) -> Response:
-    """Throw a draft away and go back to where it came from."""
-    kind = kiosk.queue.job(job_id).design.kind
+    """Throw a draft away and go back to where it came from; what was sent from another tab stays sent."""
+    job = kiosk.queue.job(job_id)
+    if job.state not in _DRAFTS:
+        return _see(f"/ticket/{job_id}")
     await kiosk.order(DiscardJob(job=job_id))
-    return _see("/prenom" if kind is DesignKind.NAME_TAG else "/fichier")
+    return _see("/prenom" if job.design.kind is DesignKind.NAME_TAG else "/fichier")
 
 
 @router.get("/ticket/{job_id}")

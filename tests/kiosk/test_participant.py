@@ -105,6 +105,21 @@ def test_a_bad_file_gets_a_sentence_and_a_new_start(bike: Bike, name: str, conte
         assert back.url.path == "/fichier"
 
 
+def test_going_back_in_a_forgotten_tab_keeps_what_was_sent(bike: Bike) -> None:
+    """The way back throws a draft away, never a ticket; neither page holds a machine command."""
+    with bike.browser() as browser:
+        form = browser.get("/prenom")
+        page = bike.ready(browser, browser.post("/prenom", data={"key": key_in(form), "text": "Ida"}))
+        ticket = browser.post(f"/envoyer/{job_of(page)}")
+        back = browser.post(f"/recommencer/{job_of(page)}")
+        assert back.url.path == ticket.url.path
+        assert 'id="ticket-name"' in back.text
+    for seen in (page, ticket):
+        assert set(re.findall(r'action="/(\w+)', seen.text)) <= {"envoyer", "recommencer", "effacer"}
+        assert "/stop" not in seen.text
+        assert "/mediateur" not in seen.text
+
+
 def test_erasing_leaves_nothing(bike: Bike) -> None:
     """File, program, preview and ticket are gone at once; the old address says so."""
     with bike.browser() as browser:
