@@ -19,7 +19,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkHealth:
+class MillLink:
     """The counts at one instant; bytes a second are the mean of the running or last program."""
 
     damaged: int

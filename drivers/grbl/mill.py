@@ -21,7 +21,7 @@ from drivers.gcode import Program
 from drivers.grbl import events as told
 from drivers.grbl.events import Ending, Event
 from drivers.grbl.expected import Expected
-from drivers.grbl.health import LinkHealth
+from drivers.grbl.health import MillLink
 from drivers.grbl.helm import RESET, STOP
 from drivers.grbl.protocol import GrblProtocol
 from drivers.grbl.reckoning import Bounds
@@ -30,7 +30,7 @@ from drivers.grbl.window import LineRefusedError, check_program
 from drivers.pump import Pump
 from drivers.session import Session
 from drivers.transport import Transport
-from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
+from drivers.types import DeviceKind, DeviceState, LinkHealth, RunReport, Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -75,11 +75,11 @@ class Mill:
         return self._session.snapshot
 
     @property
-    def link(self) -> LinkHealth:
+    def link(self) -> MillLink:
         """How well the line works."""
         counts, progress = self._protocol.counts, self.snapshot.progress
         rate = progress.bytes_done / progress.elapsed_s if progress and progress.elapsed_s else 0.0
-        return LinkHealth(counts.damaged, counts.refused, counts.questions, counts.unanswered, rate)
+        return MillLink(counts.damaged, counts.refused, counts.questions, counts.unanswered, rate)
 
     async def connect(self) -> None:
         """Open the port and set the machine up; also re-arms after a stop or a fault."""
@@ -227,10 +227,7 @@ class Mill:
             return
         match event:
             case told.Seen():
-                snapshot = self._session.snapshot
-                self._session.snapshot = replace(
-                    snapshot, position=event.position or snapshot.position, spindle_on=event.spindle_on
-                )
+                self._see(event)
             case told.Acknowledged():
                 self._session.advance(event.lines_done, event.bytes_done, 0)
             case told.Ready():
@@ -242,6 +239,17 @@ class Mill:
                 self._fail(event)
             case _:
                 self._turn(event)
+
+    def _see(self, seen: told.Seen) -> None:
+        """Show what a report tells; GRBL repeats no line, so its link has no resends."""
+        snapshot, link = self._session.snapshot, self.link
+        self._session.snapshot = replace(
+            snapshot,
+            position=seen.position or snapshot.position,
+            spindle_on=seen.spindle_on,
+            link=LinkHealth(0.0, link.unanswered + link.damaged, link.bytes_per_s),
+        )
+        self._session.note_time()
 
     def _turn(
         self, event: told.Paused | told.Resumed | told.ResumeRefused | told.Refused | told.Cancelled

@@ -86,6 +86,10 @@ async def test_program_on_a_loopback(workshop: Workshop):
     position = mill.snapshot.position
     assert position is not None
     assert position.x_mm == pytest.approx(5)
+    assert mill.snapshot.link is not None
+    assert mill.snapshot.link.timeouts == 0
+    assert mill.snapshot.link.bytes_per_s > 0
+    assert workshop.mill.link.healthy
     await mill.close()
     assert mill.snapshot.state is DeviceState.OFFLINE
 

@@ -3,7 +3,8 @@
 import pytest
 
 from drivers.grbl import events as told
-from tests.drivers.grbl.bench import SQUARE, Bench, bare
+from drivers.grbl.sim_memory import Memory
+from tests.drivers.grbl.bench import BYTES_A_STEP, SQUARE, STEP_S, Bench, bare
 
 
 @pytest.mark.parametrize("piecewise", [False, True])
@@ -55,6 +56,21 @@ def test_receive_buffer_is_never_exceeded():
     b.start(*lines)
     b.until_event(told.Finished, 120)
     assert b.executed() == bare(lines)
+    assert not b.kinds("fault")
+
+
+def test_wire_is_never_idle():
+    """With 37-byte lines, four milliseconds of round trip and moves that take no time, the wire is full."""
+    b = Bench(Memory(is_instant=True))
+    b.connect()
+    lines = [b"G1 X%09.4f Y%09.4f F600.0000000" % (n % 50, n % 7) for n in range(300)]
+    b.start(*lines)
+    b.until_event(told.Finished)
+    sent = [entry for entry in b.kinds("rx") if str(entry["data"]) != "?"]
+    first = next(n for n, entry in enumerate(sent) if str(entry["data"]).startswith("G1"))
+    span_s = float(str(sent[-1]["t"])) - float(str(sent[first]["t"])) + STEP_S
+    share = sum(len(line) + 1 for line in lines) / (span_s / STEP_S * BYTES_A_STEP)
+    assert share >= 0.97
     assert not b.kinds("fault")
 
 
