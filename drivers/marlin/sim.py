@@ -186,8 +186,9 @@ class VirtualMarlin:
         self._busy_at_s = self._lived_s + every_s if every_s else math.inf
 
     def _fetch(self) -> None:
-        """Move whole lines from the ring to the queue."""
-        while len(self._queue) < QUEUE_LINES and (raw := self._ring.take_line()) is not None:
+        """Move whole lines from the ring to the queue, where a command that lasts keeps its place."""
+        room = QUEUE_LINES - (self._blocked is not None)
+        while len(self._queue) < room and (raw := self._ring.take_line()) is not None:
             line = raw.decode("latin-1").partition(";")[0].strip()
             if not line:
                 continue
