@@ -19,7 +19,10 @@ E_co = TypeVar("E_co", covariant=True)
 
 BITS_PER_BYTE: Final = 10
 LOW_WATER_S: Final = 0.0012
-"""So much of the wire's time waits in the kernel when more is handed over: what a thread may oversleep."""
+"""So much of the wire's time waits in the kernel when more is handed over: what a thread oversleeps."""
+MOST_WATER_BYTES: Final = 50
+"""On a busy computer more may wait, but with a portion on top not more than two lines."""
+FORGET: Final = 0.98
 PORTION_S: Final = 0.0016
 """So much is handed over at once: with the low water a stop waits behind less than 3 ms of bytes."""
 SMALLEST_PORTION: Final = 16
@@ -73,6 +76,8 @@ class Pump(Generic[E]):
         self._is_blocked = False
         self._sent_at_s = 0.0
         self._resumes_s: float | None = None
+        self._late_s = 0.0
+        self._latest_s = max(0.0, MOST_WATER_BYTES / self._bytes_per_s - LOW_WATER_S)
         self._deadline_s: float | None = None
         self._stalled_since_s: float | None = None
         self._closing = threading.Event()
@@ -139,6 +144,9 @@ class Pump(Generic[E]):
         """Wait, then read, obey, tick and write; `select` counts microseconds, `poll` milliseconds."""
         self._sleep(patience_s)
         now_s = time.monotonic()
+        if self._resumes_s is not None:
+            late_s = max(now_s - self._resumes_s, self._late_s * FORGET)
+            self._late_s = min(late_s, self._latest_s)
         events: list[E] = []
         while self._commands:
             events += self._commands.popleft()(now_s)
@@ -169,9 +177,10 @@ class Pump(Generic[E]):
     def _write(self, now_s: float) -> None:
         """Hand over portions while little waits in the kernel."""
         self._resumes_s = None
+        low_water_s = LOW_WATER_S + self._late_s
         with self._pen:
             while not self._muted:
-                surplus_s = self._backlog_s(now_s) - LOW_WATER_S
+                surplus_s = self._backlog_s(now_s) - low_water_s
                 if surplus_s > 0:
                     self._resumes_s = now_s + surplus_s
                     return
@@ -198,7 +207,7 @@ class Pump(Generic[E]):
     def _backlog_s(self, now_s: float) -> float:
         """How long the wire has still to do with what was handed over."""
         ours_s = self._sent_at_s - now_s
-        if ours_s > LOW_WATER_S:
+        if ours_s > LOW_WATER_S + self._late_s:
             return ours_s
         return max(ours_s, self._link.output_waiting() / self._bytes_per_s)
 
