@@ -16,15 +16,15 @@ class Audit:
     """
 
     def __init__(self) -> None:
-        self._alive = False
+        self.alive = False
         self._doubts = 0
 
     def proves_loss(self, window: Window, used_bytes: int | None) -> bool:
         """Take a report; True when lines and answers certainly no longer match."""
         if used_bytes is None:
             return False
-        self._alive = self._alive or used_bytes > 0
+        self.alive = self.alive or used_bytes > 0
         vanished = window.outstanding_bytes - window.sent_since_mark_bytes - used_bytes > window.oldest_bytes
         surplus = used_bytes > window.outstanding_bytes
-        self._doubts = self._doubts + 1 if self._alive and (vanished or surplus) else 0
+        self._doubts = self._doubts + 1 if self.alive and (vanished or surplus) else 0
         return self._doubts >= CERTAIN

@@ -11,13 +11,14 @@ from drivers.grbl.lookout import Lookout
 from drivers.grbl.reckoning import Reckoning
 from drivers.grbl.replies import Noise, Ok, Refusal, Status
 from drivers.grbl.window import Window
+from drivers.types import Position
 
 CHECK_MODE: Final = b"$C\n"
 IDLE_S: Final = 0.5
 """Idle for so long after the last `ok` means executed."""
 LOST_OK_S: Final = 0.8
 """Idle for so long with an unanswered line and an empty buffer means that its answer was lost."""
-LOST_OK_UNSEEN_S: Final = 2.0
+LOST_OK_UNSEEN_S: Final = 3.0
 """The same where the mill does not report its buffer."""
 TOLERATED_NOISE: Final = 5
 """Damaged answers in one program after which its lines cannot be trusted either."""
@@ -40,6 +41,8 @@ class Delivery:
         self._window = Window(program, limit_bytes)
         self._reckoning = reckoning
         self._audit = Audit()
+        self._start: Position | None = None
+        self._has_moved = False
         self._stage = Stage.WAITING
         self._noise = 0
         self._told_lines = 0
@@ -114,6 +117,7 @@ class Delivery:
         """Say what a report means for the program, nothing when it simply goes on."""
         if self._stage is not Stage.OPEN:
             return self._admit(status, lookout, now_s)
+        self._has_moved = self._has_moved or lookout.position != self._start
         if wrong := self._wrong(status, lookout):
             return Failed(Ending.FAULT, wrong)
         if self._audit.proves_loss(self._window, lookout.rx_used_bytes(status)):
@@ -140,7 +144,8 @@ class Delivery:
             return None
         match self._stage, status.state:
             case Stage.WAITING, "Idle":
-                self._reckoning.begin(lookout.position)
+                self._start = lookout.position
+                self._reckoning.begin(self._start)
                 self._stage = Stage.ASKING if self.dry else Stage.OPEN
             case Stage.GRANTED, "Check":
                 self._stage = Stage.OPEN
@@ -152,13 +157,16 @@ class Delivery:
         return None
 
     def _arrive(self, lookout: Lookout) -> Verdict:
-        """Everything is taken and the axes stand: is the tool where the program ends?"""
+        """Everything is taken and the axes stand: is the tool where the program ends?
+
+        A firmware whose reports never move tells nothing about its tool.
+        """
         at = lookout.position
-        if not self.dry and at is not None and self._reckoning.misses(at):
+        if not self.dry and self._has_moved and at is not None and self._reckoning.misses(at):
             return Failed(Ending.FAULT, codes.explain_miss(self._reckoning.end, at))
         return Finished()
 
     def _patience_s(self, status: Status, lookout: Lookout) -> float:
         """How long an idle mill may owe an answer; an empty buffer shows that it has read all lines."""
-        empty = lookout.rx_used_bytes(status) == 0
+        empty = self._audit.alive and lookout.rx_used_bytes(status) == 0
         return self._window.quiet_s + (LOST_OK_S if empty else LOST_OK_UNSEEN_S)
