@@ -20,20 +20,13 @@ BATTERY_BPS: Final = 19_200
 
 
 def open_device(
-    name: str,
-    protocol: Speech,
-    port: str,
-    baud_bps: int,
-    api_key_file: Path | None = None,
-    *,
-    mill: Expected | None = None,
+    name: str, protocol: Speech, port: str, baud_bps: int, api_key_file: Path | None = None
 ) -> Device:
     """Build the device that speaks `protocol` on a port; nothing is opened before `connect`.
 
     `port` is `/dev/serial/by-id/…`, `socket://host:port`, or a machine simulated in this process,
     `sim://marlin?speed=10`: see `drivers.simulated`.
-    Behind OctoPrint it is `octoprint://host:port`, and `api_key_file` holds a key. `mill` is what a mill's
-    settings are compared with.
+    Behind OctoPrint it is `octoprint://host:port`, and `api_key_file` holds a key.
 
     Raises:
         TransportError: the address of a simulated machine or of a server makes no sense.
