@@ -80,4 +80,4 @@ def daemon_stopped() -> Ending:
 def _quoting(fr: str, en: str, error: DriverError) -> Sentence:
     """A machine's words are hostile text: bounded and printable."""
     said = "".join(c for c in str(error) if c.isprintable())[:_SHOWN]
-    return Sentence(f"{fr} ({said}).", f"{en}: {said}")
+    return Sentence(f"{fr} (la machine dit : {said}).", f"{en}: {said}")

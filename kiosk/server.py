@@ -1,7 +1,6 @@
 """Serves the kiosk: `python -m kiosk.server --config PATH`."""
 
 import logging
-import sys
 from pathlib import Path
 from types import FrameType
 
@@ -11,6 +10,7 @@ import uvicorn
 from kiosk.app import create_app
 from kiosk.assets import AssetsMissingError
 from kiosk.context import Kiosk
+from onboard.cli.common import EXIT_REFUSED, fail
 from onboard.config import Config, ConfigError, load
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def main(path: Path) -> None:
         config = load(path)
         server = server_of(config)
     except (ConfigError, AssetsMissingError) as error:
-        sys.exit(str(error))
+        fail(str(error), EXIT_REFUSED)
     log.info("Serving the kiosk on port %d.", config.kiosk.port)
     server.run()
 

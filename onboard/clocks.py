@@ -19,13 +19,13 @@ _FIRST_PLAUSIBLE_S: Final = 1_767_225_600.0  # 1 January 2026
 _ERROR_MS: Final = {ClockSource.NETWORK: 100, ClockSource.CHIP: 120_000, ClockSource.NONE: 10**12}
 
 
-def kernel_boot_id() -> str:
+def kernel_boot_id(source: Path = BOOT_ID) -> str:
     """The kernel's name for the time since power-on, during which the monotonic clock runs.
 
     A service that may not see it (`ProcSubset=pid`) counts each of its own starts as one.
     """
     try:
-        return BOOT_ID.read_text(encoding="ascii").strip()
+        return source.read_text(encoding="ascii").strip()
     except OSError:
         return str(uuid.uuid4())
 

@@ -31,6 +31,7 @@ class Sender:
         """Hand over a design, with its file if it has one, and return the job's id."""
         source = None
         if file is not None:
+            await self._client.ask(GetStatus())  # a file for nobody would stay behind
             source = uuid.uuid4().hex
             await asyncio.to_thread(shutil.copyfile, file, self._paths.spool / source)
         draft = MakeDraft(

@@ -99,7 +99,10 @@ class Telemetry:
         self._show.offer(state)
 
     async def run(self) -> None:
-        """Keep writing, connecting and sending until cancelled."""
+        """Keep writing, connecting and sending until cancelled.
+
+        Its parts are a group of their own within the daemon's: the goodbye is said after the last of them.
+        """
         self.record(self._clocks.reading())
         try:
             async with asyncio.TaskGroup() as group:

@@ -90,7 +90,7 @@ def unusable(path: Path, detail: str) -> StoreError:
     return StoreError(
         "store-unusable",
         Sentence(
-            f"La file d'attente {path} est illisible ({detail}) : déplacez le fichier et redémarrez.",
+            f"La file d'attente {path} est illisible (« {detail} ») : déplacez le fichier et redémarrez.",
             f"The job queue {path} cannot be used ({detail}): move the file away and start again.",
         ),
     )
@@ -101,7 +101,7 @@ def failed(detail: str) -> StoreError:
     return StoreError(
         "store-failed",
         Sentence(
-            f"La file d'attente n'a pas pu être lue ou écrite ({detail}) ; rien n'a été changé.",
+            f"La file d'attente n'a pas pu être lue ou écrite (« {detail} ») ; rien n'a été changé.",
             f"The job queue could not be read or written ({detail}); nothing was changed.",
         ),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -60,7 +61,10 @@ async def _prepare(design: Design, machine: str, file: Path, out: Path, *, quiet
     """Prepare in a folder of its own, then put the program into place in one step."""
     with tempfile.TemporaryDirectory(prefix="dipbike-") as folder:
         request = PrepareRequest(design, machine, file, Path(folder))
-        with click.progressbar(length=100, label="Preparing", show_eta=False, hidden=quiet) as bar:
+        unseen = quiet or not sys.stderr.isatty()
+        with click.progressbar(
+            length=100, label="Preparing", show_eta=False, hidden=unseen, file=sys.stderr
+        ) as bar:
             made = await prepare(request, lambda _stage, share: bar.update(int(share * 100) - bar.pos))
         fresh = out.with_name(out.name + ".new")
         await asyncio.to_thread(shutil.copyfile, Path(folder) / made.program, fresh)
