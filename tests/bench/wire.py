@@ -14,7 +14,7 @@ from typing import Final
 from drivers.gcode import Program
 from drivers.marlin.printer import Printer
 from drivers.transport import open_transport
-from tests.bench import senders
+from tests.bench import own_time, senders
 from tests.bench.virtual_board import Board, goodput_share, longest_gap_s, starved_s, virtual_board
 from tests.drivers import invariants as must
 
@@ -82,14 +82,15 @@ class Bench:
 
 def compare(bench: Bench, c: senders.Command | None, peer: senders.Command | None) -> None:
     """The table of shares."""
-    say(f"{'baud':>7} {'USB':>6} {'ours':>7} {'C':>7} {'printcore':>9} {'ours/C':>7} {'ours/printcore':>14}")
+    heads = (f"{'baud':>7} {'USB':>6} {'ours':>7} {'C':>7} {'printcore':>9}", f"{'ours/C':>7}")
+    say(f"{heads[0]} {heads[1]} {'ours/printcore':>14} {'ours, own time':>14}")
     for wire in WIRES:
         mine = bench.share(senders.ours(), wire, bench.lines)
         theirs = bench.share(c, wire, bench.lines) if c else float("nan")
         peers = bench.share(peer, wire, bench.lines // 3) if peer else float("nan")
         say(
             f"{wire[0]:>7} {wire[1]:>3} ms {mine:>7.1%} {theirs:>7.1%} {peers:>9.1%} "
-            f"{mine / theirs:>7.1%} {mine / peers:>12.2f} x"
+            f"{mine / theirs:>7.1%} {mine / peers:>12.2f} x {own_time.share(plain(1500), *wire):>14.1%}"
         )
 
 
@@ -98,9 +99,11 @@ def starve(bench: Bench, seconds: float) -> None:
     for speed_mm_s in SPEEDS_MM_S:
         lines = curve(int(seconds * speed_mm_s / SEGMENT_MM), speed_mm_s)
         board, _ = bench.stream(senders.ours(), (FAST, 1), lines, traits=("acceleration=3000",))
+        lost_s = own_time.took_s(board.box) - own_time.least_s(len(lines) - 1, SEGMENT_MM, speed_mm_s)
         say(
             f"{SEGMENT_MM} mm at {speed_mm_s} mm/s, {FAST} baud: the planner stood still for "
-            f"{starved_s(board.box):.3f} s of {seconds:.0f} s"
+            f"{starved_s(board.box):.3f} s and lost {lost_s:.3f} s of {seconds:.0f} s; "
+            f"in the board's own time {own_time.starved_s(lines, FAST):.3f} s"
         )
 
 
