@@ -27,19 +27,26 @@ FASTEST = 30.0
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep everything here instead of in a folder that is removed at the end.",
 )
-def demo_command(real_time: bool, speed: float, folder: Path | None) -> None:  # noqa: FBT001 - a command-line flag
+@click.option(
+    "--printer",
+    type=click.Choice(["marlin", "octoprint"]),
+    default="marlin",
+    show_default=True,
+    help="A printer of ours, or the virtual one of a real OctoPrint, which is installed on first use.",
+)
+def demo_command(*, real_time: bool, speed: float, folder: Path | None, printer: str) -> None:
     """Start printer, mill, battery, daemon, kiosk and city on this computer, with virtual machines."""
     with tempfile.TemporaryDirectory(prefix="dipbike-demo-") as passing:
         where = folder.resolve() if folder else Path(passing)
-        trouble = _show(where, 1.0 if real_time else speed)
+        trouble = _show(where, 1.0 if real_time else speed, with_octoprint=printer == "octoprint")
     if trouble is not None:
         fail(str(trouble))
 
 
-def _show(folder: Path, speed: float) -> BaseException | None:
+def _show(folder: Path, speed: float, *, with_octoprint: bool) -> BaseException | None:
     """Run the demo and return what ended it, if that was not a person."""
     try:
-        asyncio.run(show(folder, speed, click.echo))
+        asyncio.run(show(folder, speed, click.echo, with_octoprint=with_octoprint))
     except* (BrokerError, CrewError, RefusedError, DaemonUnreachableError, TimeoutError) as group:
         return_value: BaseException = group.exceptions[0]
     else:

@@ -16,6 +16,8 @@ from typing import Final
 
 import click
 
+from onboard.demo.crew import CrewError
+
 REQUIREMENT: Final = "octoprint>=1.11,<1.12"
 USER: Final = "mediateur"
 INSTALL_S: Final = 1200.0
@@ -40,7 +42,7 @@ Of the errors that the virtual printer makes by itself, those are left out in wh
 """
 
 
-class OctoPrintError(Exception):
+class OctoPrintError(CrewError):
     """OctoPrint could not be installed or prepared; the message says why."""
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 from argon2 import PasswordHasher
 
+from onboard.demo.octoprint import Server as OctoPrint
+
 PIN: Final = "2468"
 """The demo's PIN is printed on the screen; a real bike's is made by `dipbike pin`."""
 
@@ -23,9 +25,7 @@ state = "{folder}/state"
 run = "{folder}/run"
 
 [machines.prusa]
-protocol = "marlin"
-port = "{machines}/marlin"
-baud = 250000
+{printer}
 profile = "i3"
 
 [machines.fraiseuse]
@@ -50,6 +50,17 @@ port = {broker}
 tls = false
 version = "{mqtt}"
 """
+
+
+ON_A_PORT: Final = """\
+protocol = "marlin"
+port = "{machines}/marlin"
+baud = 250000"""
+
+BEHIND_OCTOPRINT: Final = """\
+protocol = "octoprint"
+port = "{server.address}"
+api_key_file = "{server.key_file}\""""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +104,16 @@ class Layout:
         return self.folder / "log"
 
 
-def write_settings(layout: Layout, ports: Ports, *, mqtt_is_v3: bool) -> None:
-    """Write dipbike.toml for a bike with a printer, a mill and a battery on virtual serial lines."""
+def write_settings(
+    layout: Layout, ports: Ports, *, mqtt_is_v3: bool, octoprint: OctoPrint | None = None
+) -> None:
+    """Write dipbike.toml for a bike with a printer, a mill and a battery on virtual serial lines.
+
+    The printer may hang on an OctoPrint instead.
+    """
+    printer = BEHIND_OCTOPRINT.format(server=octoprint) if octoprint else ON_A_PORT
     text = TEMPLATE.format(
+        printer=printer.format(machines=layout.machines),
         folder=layout.folder,
         machines=layout.machines,
         kiosk=ports.kiosk,

@@ -9,13 +9,15 @@ from typing import Final
 
 from onboard import config
 from onboard.broker import run_broker
+from onboard.demo import octoprint
 from onboard.demo.crew import Crew
 from onboard.demo.seed import seed
 from onboard.demo.settings import PIN, Layout, Ports, free_port, write_settings
-from onboard.demo.stage import Stage, start_bike
+from onboard.demo.stage import Stage, start_bike, start_octoprint
 
 KIOSK_PORT: Final = 8080
 CITY_PORT: Final = 8090
+OCTOPRINT_PORT: Final = 5000
 
 Say = Callable[[str], None]
 
@@ -29,8 +31,10 @@ class Addresses:
     city: str
 
 
-async def show(folder: Path, speed: float, say: Say) -> None:
+async def show(folder: Path, speed: float, say: Say, *, with_octoprint: bool = False) -> None:
     """Run the demo until SIGINT or SIGTERM.
+
+    The printer is one of ours on a virtual line, or the virtual one of a real OctoPrint.
 
     Raises:
         BrokerError: no broker could be started.
@@ -46,8 +50,12 @@ async def show(folder: Path, speed: float, say: Say) -> None:
     async with run_broker(folder) as broker:
         say(f"Broker: {broker.kind}.")
         ports = Ports(kiosk=free_port(KIOSK_PORT), city=free_port(CITY_PORT), broker=broker.port)
-        write_settings(layout, ports, mqtt_is_v3=broker.kind == "amqtt")
+        server = await _prepare_octoprint(folder, say) if with_octoprint else None
+        write_settings(layout, ports, mqtt_is_v3=broker.kind == "amqtt", octoprint=server)
         try:
+            if server is not None:
+                say("OctoPrint ...")
+                await start_octoprint(crew, server)
             async with asyncio.TaskGroup() as group:
                 running = group.create_task(_run(crew, layout, ports, speed, say), name="demo")
                 await ending.wait()
@@ -55,6 +63,15 @@ async def show(folder: Path, speed: float, say: Say) -> None:
         finally:
             say("Ending: machines are made safe, then everything is closed.")
             await crew.end()
+
+
+async def _prepare_octoprint(folder: Path, say: Say) -> octoprint.Server:
+    """Install OctoPrint on first use, and write the settings of one."""
+    await asyncio.to_thread(octoprint.install, say)
+    server = octoprint.Server(folder / "octoprint", free_port(OCTOPRINT_PORT))
+    await asyncio.to_thread(server.prepare, PIN)
+    say(f"OctoPrint will be at http://localhost:{server.port}/ (user {octoprint.USER}, password {PIN}).")
+    return server
 
 
 async def _run(crew: Crew, layout: Layout, ports: Ports, speed: float, say: Say) -> None:

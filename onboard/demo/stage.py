@@ -7,6 +7,7 @@ from pathlib import Path
 
 from onboard.config import Config
 from onboard.demo.crew import Crew
+from onboard.demo.octoprint import Server as OctoPrint
 from onboard.demo.settings import Layout, Ports
 
 
@@ -45,6 +46,12 @@ async def start_machines(stage: Stage, speed: float) -> None:
     )
 
 
+async def start_octoprint(crew: Crew, server: OctoPrint) -> None:
+    """Start a prepared OctoPrint."""
+    arguments = ["--base", str(server.base), "--port", str(server.port)]
+    await crew.start("octoprint", "onboard.demo.octoprint", *arguments, ready=server.is_online)
+
+
 async def start_city(stage: Stage) -> None:
     """Start the receiving end."""
     arguments = ["--mqtt-host", "127.0.0.1", "--mqtt-port", str(stage.ports.broker)]
@@ -73,7 +80,7 @@ def _plugged(settings: Config) -> bool:
     ports = [machine.port for machine in settings.machines.values()]
     if settings.battery:
         ports.append(settings.battery.port)
-    return all(Path(port).exists() for port in ports)
+    return all(Path(port).exists() for port in ports if "://" not in port)
 
 
 def listens(port: int) -> bool:
