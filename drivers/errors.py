@@ -28,7 +28,7 @@ class LinkLostError(TransportError):
 
 
 class KeyRefusedError(TransportError):
-    """The server refuses the API key: make a new one there and write it to the file that dipbike.toml names."""
+    """The server refuses the API key: make a new one for the file that dipbike.toml names."""
 
 
 class ProtocolError(DriverError):
