@@ -22,7 +22,7 @@ LOW_WATER_S: Final = 0.0012
 """So much of the wire's time waits in the kernel when more is handed over: what a thread oversleeps."""
 MOST_WATER_BYTES: Final = 50
 """On a busy computer more may wait, but with a portion on top not more than two lines."""
-FORGET: Final = 0.98
+FORGET: Final = 0.9
 PORTION_S: Final = 0.0016
 """So much is handed over at once: with the low water a stop waits behind less than 3 ms of bytes."""
 SMALLEST_PORTION: Final = 16
@@ -106,6 +106,7 @@ class Pump(Generic[E]):
         with self._pen:
             self._muted = True
             self._unsent = b""
+            self._link.discard_output()
             while data := data[self._link.write(data) :]:
                 if time.monotonic() > give_up_s:
                     raise LinkLostError

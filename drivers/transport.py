@@ -36,6 +36,9 @@ class Transport(Protocol):
     def output_waiting(self) -> int:
         """Bytes that the kernel has not yet sent, 0 where it does not tell."""
 
+    def discard_output(self) -> None:
+        """Throw away what the kernel has not yet sent, where it can."""
+
     def close(self) -> None:
         """Release the port."""
 
@@ -81,6 +84,9 @@ class SocketTransport:
         """A socket does not tell how much the far side has still to send."""
         return 0
 
+    def discard_output(self) -> None:
+        """What a socket has taken is on its way."""
+
     def close(self) -> None:
         """Close the socket."""
         self._end.close()
@@ -119,6 +125,11 @@ class SerialTransport:
         except OSError:
             return 0
         return int(struct.unpack("i", answer)[0])
+
+    def discard_output(self) -> None:
+        """Empty the kernel's queue; a pseudo-terminal keeps what its far side can read already."""
+        with contextlib.suppress(OSError, termios.error):  # a lost port is told by the write that follows
+            termios.tcflush(self._fd, termios.TCOFLUSH)
 
     def close(self) -> None:
         """Release the port; its number may serve another file from now on."""
