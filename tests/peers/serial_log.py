@@ -9,7 +9,8 @@ from pathlib import Path
 _RECORD = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) (?:(<<<|>>>) ?(.*)|(-{78}))")
 _TARGET = re.compile(r"(?:T|B):[\d.]+/ ([\d.]+)")
 _MARK = re.compile(r"echo:mark (\d+)")
-_NUMBERED = re.compile(r"N\d+ (.*)\*\d+\Z")
+_NUMBERED = re.compile(r"N(\d+) (.*)\*\d+\Z")
+_MOVE = re.compile(r"G[0-3](?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Record:
     def command(self) -> str:
         """The line without number and checksum."""
         found = _NUMBERED.match(self.text)
-        return found.group(1) if found else self.text
+        return found.group(2) if found else self.text
 
 
 class SerialLog:
@@ -59,6 +60,21 @@ class SerialLog:
     def taken(self, command: str) -> list[float]:
         """When the printer took a command."""
         return [record.at_s for record in self.records() if record.to_printer and record.command == command]
+
+    def accepted_moves(self) -> list[str]:
+        """The moves in the order of their line numbers, without spaces; a resend counts once."""
+        found = (_NUMBERED.match(record.text) for record in self.records() if record.to_printer)
+        kept: list[str] = []
+        last = 0
+        for line in filter(None, found):
+            number, command = int(line.group(1)), line.group(2).replace(" ", "")
+            if command.startswith("M110"):
+                last = number
+            elif number == last + 1:
+                last = number
+                if _MOVE.match(command):
+                    kept.append(command)
+        return kept
 
     def _all(self) -> list[Record]:
         if not self._path.exists():
