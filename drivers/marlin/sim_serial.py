@@ -120,10 +120,10 @@ class LineNumbers:
         return self._refuse("Line Number is not Last Line Number+1")
 
     def _unnumbered(self, line: str) -> Command | Refusal:
-        text, star, _ = line.partition("*")
+        text, star, checksum = line.partition("*")
         if star and self._dialect is Dialect.V1_1:
             return self._refuse("No Line Number with checksum")
-        return Command(text.strip() if star else line, is_fragment=bool(star))
+        return Command(text.strip() if star else line, is_fragment=checksum.isdigit())
 
     def _given_number(self, line: str, *, is_renumbering: bool) -> int:
         found = _NUMBER.findall(line)
