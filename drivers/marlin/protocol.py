@@ -171,6 +171,8 @@ class MarlinProtocol:
             case say.Banner():
                 return self._start_over()
             case say.Fault():
+                if self._stage.phase is Phase.WAITING:
+                    return []  # the last words of the life before the reset
                 return self._end(ev.Faulted(reply.text), heat_off=False)
             case say.Action():
                 return self._obey_panel(reply.word)
