@@ -168,7 +168,7 @@ def test_an_impossible_wish_is_never_guessed():
 
 
 def test_the_last_words_before_a_reset_are_not_the_new_boards():
-    """What a killed board had still to say when the port is opened again is no fault of the one that boots."""
+    """What a killed board had still to say is no fault of the one that boots."""
     pipe = Pipe(Faults())
     pipe.command(lambda now_s: pipe.protocol.receive(b"Error:Printer halted. kill() called!\n", now_s))
     pipe.until(ev.Ready)
