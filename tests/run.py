@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+"""Most tests wait for a virtual machine: two files at a time halve the time on two cores."""
 PROGRAMS = {"slicer": "prusa-slicer", "broker": "mosquitto", "browser": "chromium"}
 
 
@@ -72,7 +74,7 @@ def checks(deselected: Sequence[str], *, peers: bool) -> list[Check]:
         Check("mypy: strict types", [str(BIN / "mypy")]),
         Check("import-linter: layers", [str(BIN / "lint-imports")]),
         Check("house: short files and functions", [sys.executable, "tests/frame/house.py"]),
-        Check("pytest", [*pytest, marks]),
+        Check("pytest", [*pytest, marks, *SIDE_BY_SIDE]),
     ]
     if peers:
         found.append(Check("pytest: other people's programs", [*pytest, "peers", "tests/peers"]))
