@@ -126,7 +126,7 @@ class Link:
     def tick(self) -> None:
         """Go back, or have doubts, when it is time."""
         ready_s, now_s = self._ready_s, self._clock.now_s
-        if ready_s is not None and now_s >= ready_s and self._recovery.go_back(self.ledger):
+        if ready_s is not None and now_s >= ready_s and self._recovery.go_back(self.ledger, now_s):
             self.resends += 1
         if self.ledger.is_waiting and not self._recovery.is_on and now_s >= self._doubt_s:
             self._doubt()

@@ -9,6 +9,12 @@ TIMES: Final = 10
 LAST_WORD_S: Final = 0.5
 """A board that owes an `ok` or a number after its error is waited for so long."""
 LONGEST_QUIET_S: Final = 0.05
+FIRST_ANSWER_S: Final = 0.003
+"""No answer to what is sent again can come sooner."""
+WARIER: Final = 1.5
+"""An echo that comes when the pen is free again tells that the quiet was too short."""
+LESS_WARY: Final = 0.95
+WARIEST: Final = 4.0
 
 
 class Verdict(StrEnum):
@@ -36,6 +42,8 @@ class Recovery:
         self._number = -1
         self._times = 0
         self._is_confused = False
+        self._left_s = -1.0
+        self._wariness = 1.0
 
     @property
     def is_on(self) -> bool:
@@ -77,6 +85,8 @@ class Recovery:
         if number != self._number:
             self._number, self._times = number, 0
         self._wishes += 1
+        if self._wishes == 1 and now_s - self._left_s < FIRST_ANSWER_S:
+            self._wariness = min(WARIEST, self._wariness * WARIER)
         if self._wishes == 1 or self._wishes > 2 * ledger.count_from(number):
             self._times += 1  # not an echo, though each of them may be said twice
         if self._times > TIMES:
@@ -105,10 +115,13 @@ class Recovery:
             return self._error_s + LAST_WORD_S
         if self._errors >= ledger.count_from(self._asked):
             return quiet_from_s
-        return min(self._error_s + LAST_WORD_S, quiet_from_s + min(quiet_s, LONGEST_QUIET_S))
+        quiet_s = min(quiet_s * self._wariness, LONGEST_QUIET_S)
+        return min(self._error_s + LAST_WORD_S, quiet_from_s + quiet_s)
 
-    def go_back(self, ledger: Ledger) -> bool:
+    def go_back(self, ledger: Ledger, now_s: float) -> bool:
         """Put the ledger back to the line that is wanted and free the pen; False when nothing was asked."""
         asked = self._asked
         self.reset()
+        self._left_s = now_s
+        self._wariness = max(1.0, self._wariness * LESS_WARY)
         return asked is not None and ledger.rewind(asked)
