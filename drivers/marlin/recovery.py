@@ -37,11 +37,12 @@ class Recovery:
         self._begun_s: float | None = None
         self._error_s = 0.0
         self._asked: int | None = None
-        self._owes_ok = False
+        self._owes_ok = self._begins = False
         self._errors = self._wishes = 0
         self._number = -1
         self._times = 0
         self._is_confused = False
+        self._begins = False
         self._left_s = -1.0
         self._wariness = 1.0
 
@@ -53,23 +54,23 @@ class Recovery:
     def reset(self) -> None:
         """Give it up: the pen is free."""
         self._begun_s = self._asked = None
-        self._owes_ok = False
+        self._owes_ok = self._begins = False
         self._errors = self._wishes = 0
 
     def suspect(self, now_s: float) -> None:
         """An error begins, or a line that begins like one."""
-        if self._begun_s is None:
-            self._begun_s = now_s
-        self._error_s = now_s
+        self._hold(now_s)
+        self._begins = True
 
     def dismiss(self) -> None:
         """It was none."""
+        self._begins = False
         if self._asked is None:
             self.reset()
 
     def accuse(self, last_number: int | None, now_s: float) -> None:
         """A line was damaged; the text names the last good one, should the wish itself be lost."""
-        self.suspect(now_s)
+        self._hold(now_s)
         self._owes_ok = True
         self._errors += 1
         if self._asked is None and last_number is not None:
@@ -80,7 +81,7 @@ class Recovery:
 
         While numbers are being settled, the line that settles them may have been lost.
         """
-        self.suspect(now_s)
+        self._hold(now_s)
         self._owes_ok = True
         if number != self._number:
             self._number, self._times = number, 0
@@ -111,12 +112,18 @@ class Recovery:
         """When to go back; `quiet_from_s` is the last instant at which either side spoke."""
         if self._begun_s is None:
             return None
-        if self._asked is None or self._owes_ok or not self._wishes:
+        if self._begins or self._asked is None or self._owes_ok or not self._wishes:
             return self._error_s + LAST_WORD_S
         if self._errors >= ledger.count_from(self._asked):
             return quiet_from_s
         quiet_s = min(quiet_s * self._wariness, LONGEST_QUIET_S)
         return min(self._error_s + LAST_WORD_S, quiet_from_s + quiet_s)
+
+    def _hold(self, now_s: float) -> None:
+        self._begins = False
+        if self._begun_s is None:
+            self._begun_s = now_s
+        self._error_s = now_s
 
     def go_back(self, ledger: Ledger, now_s: float) -> bool:
         """Put the ledger back to the line that is wanted and free the pen; False when nothing was asked."""
