@@ -26,10 +26,21 @@ FORGET: Final = 0.9
 PORTION_S: Final = 0.0016
 """So much is handed over at once: with the low water a stop waits behind less than 3 ms of bytes."""
 SMALLEST_PORTION: Final = 16
+HEAD: Final = len("N1234567 G92")
+"""A board that empties its ring in a silence of the wire must not find a whole command behind it."""
 URGENT_TIMEOUT_S: Final = 0.1
 WRITE_STALL_S: Final = 10.0
 LONGEST_WAIT_S: Final = 1.0
 READ_SIZE: Final = 4096
+
+
+def whole_head(data: bytes, size: int) -> bytes:
+    """Return about `size` bytes that end with a line or well within one, not between number and command."""
+    portion = data[:size]
+    begins = portion.rfind(b"\n") + 1
+    if not 0 < len(portion) - begins < HEAD or len(portion) == len(data):
+        return portion
+    return portion[:begins] or data[: max(size, HEAD)]
 
 
 class WireProtocol(Protocol[E_co]):
@@ -192,7 +203,7 @@ class Pump(Generic[E]):
 
     def _write_some(self, now_s: float) -> bool:
         """Tell whether the kernel took a portion; the port is lost when it takes nothing for long."""
-        portion = self._unsent[: self._portion]
+        portion = whole_head(self._unsent, self._portion)
         count = self._link.write(portion)
         self._unsent = self._unsent[count:]
         self._sent_at_s = max(self._sent_at_s, now_s) + count / self._bytes_per_s

@@ -17,7 +17,8 @@ CHECK_AFTER_DRIFT_S: Final = 0.1
 PATIENCE: Final = (1, 1, 2, 4)
 """How often silence is probed, and how many times the silence each probe waits."""
 FIRST_QUIET_S: Final = 0.02
-SHORTEST_QUIET_S: Final = 0.003
+SHORTEST_QUIET_S: Final = 0.008
+"""Two lines in the kernel, a portion on its way and the board's first letter."""
 
 
 class Clockwork:
@@ -31,6 +32,7 @@ class Clockwork:
         self.heard_s = 0.0
         self.spoken_s = 0.0
         self.checked_s = 0.0
+        self._sounded_s = 0.0
         self._patient_from_s = 0.0
         self._busy_until_s = 0.0
         self._slowest_answer_s = 0.0
@@ -48,6 +50,10 @@ class Clockwork:
         self.heard_s = self._patient_from_s = self.now_s
         self._busy_until_s = self.now_s + self.silence_s if is_busy else 0.0
         self.probes = 0
+
+    def sound(self) -> None:
+        """Some byte came, perhaps the first of an error."""
+        self._sounded_s = self.now_s
 
     def speak(self) -> None:
         """Something goes to the board: the wait for its answer begins."""
@@ -79,6 +85,11 @@ class Clockwork:
     def quiet_from_s(self) -> float:
         """The last instant at which either side spoke."""
         return max(self.heard_s, self.spoken_s)
+
+    @property
+    def still_from_s(self) -> float:
+        """The last instant at which anything was on the wire; what a board says of a fragment counts too."""
+        return max(self.quiet_from_s, self._sounded_s)
 
     @property
     def banner_s(self) -> float:

@@ -22,6 +22,8 @@ BARRIERS: Final = frozenset(
 """While one of these lasts nothing follows: a cancel then finds nothing but itself in the board's ring."""
 SURE: Final = 3
 """So many `ok` must tell of a longer queue before it is believed: noise changes digits."""
+MOST_DOUBLED: Final = 16
+"""So many `ok` may have been said twice between two counts."""
 STRAY_OKS: Final = 2
 """So many plain `ok` in the place of a probe's mean that the probe's own was lost."""
 
@@ -192,6 +194,11 @@ class Ledger:
     def knows(self, number: int) -> bool:
         """This line can be sent again, or is the very next one."""
         return bool(self._history) and self._history[0].number <= number <= self._next
+
+    def is_long_done(self, number: int) -> bool:
+        """This line was acknowledged so long ago that no doubled `ok` explains why it is asked for."""
+        oldest = self._unacknowledged[0].number if self._unacknowledged else self._next
+        return UNNUMBERED < number < oldest - MOST_DOUBLED
 
     def count_from(self, number: int) -> int:
         """How many lines from this one on are sent and not acknowledged."""

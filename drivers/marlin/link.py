@@ -64,7 +64,7 @@ class Link:
 
     def accuse(self, error: say.LineError) -> None:
         """A line did not arrive as it was sent."""
-        self._recovery.accuse(error.last_number, self._clock.now_s)
+        self._recovery.accuse(error.last_number, self.ledger, self._clock.now_s)
 
     def ask(self, number: int, *, is_settling: bool) -> Verdict:
         """The board wants a line again."""
@@ -140,7 +140,7 @@ class Link:
 
     @property
     def _ready_s(self) -> float | None:
-        return self._recovery.ready_s(self.ledger, self._clock.quiet_from_s, self._clock.quiet_s)
+        return self._recovery.ready_s(self.ledger, self._clock.still_from_s, self._clock.quiet_s)
 
     @property
     def _doubt_s(self) -> float:

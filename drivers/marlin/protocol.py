@@ -71,6 +71,7 @@ class MarlinProtocol:
     def receive(self, data: bytes, now_s: float) -> Sequence[ev.Event]:
         """Take bytes from the board."""
         self._clock.set(now_s)
+        self._clock.sound()
         *lines, rest = (self._buffer + data).split(b"\n")
         self._buffer = rest[-LONGEST_REPLY:]
         told: list[ev.Event] = []

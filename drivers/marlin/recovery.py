@@ -42,9 +42,10 @@ class Recovery:
         self._number = -1
         self._times = 0
         self._is_confused = False
-        self._begins = False
         self._left_s = -1.0
         self._wariness = 1.0
+        self._accused: int | None = None
+        self._odd: int | None = None
 
     @property
     def is_on(self) -> bool:
@@ -53,7 +54,7 @@ class Recovery:
 
     def reset(self) -> None:
         """Give it up: the pen is free."""
-        self._begun_s = self._asked = None
+        self._begun_s = self._asked = self._accused = None
         self._owes_ok = self._begins = False
         self._errors = self._wishes = 0
 
@@ -68,13 +69,14 @@ class Recovery:
         if self._asked is None:
             self.reset()
 
-    def accuse(self, last_number: int | None, now_s: float) -> None:
+    def accuse(self, last_number: int | None, ledger: Ledger, now_s: float) -> None:
         """A line was damaged; the text names the last good one, should the wish itself be lost."""
         self._hold(now_s)
         self._owes_ok = True
         self._errors += 1
-        if self._asked is None and last_number is not None:
-            self._asked = last_number + 1
+        self._accused = None if last_number is None else last_number + 1
+        if self._asked is None and self._accused is not None and not ledger.is_long_done(self._accused):
+            self._asked = self._accused
 
     def ask(self, number: int, ledger: Ledger, now_s: float, *, is_settling: bool) -> Verdict:
         """Weigh a wish; the first that makes no sense is left unheard, for noise may have changed its number.
@@ -93,15 +95,29 @@ class Recovery:
         if self._times > TIMES:
             return Verdict.STORM
         if not ledger.knows(number) and is_settling:
-            number = 0
-        if not ledger.knows(number):
-            if self._is_confused:
-                return Verdict.NONSENSE
-            self._is_confused, self._asked = True, None
+            self._is_confused, self._asked = False, 0
+            return Verdict.AGAIN
+        return self._believe(number, ledger)
+
+    def _believe(self, number: int, ledger: Ledger) -> Verdict:
+        was_confused = self._is_confused
+        is_garbled = self._is_garbled(number, ledger)
+        if not is_garbled and ledger.knows(number):
+            self._is_confused, self._asked = False, number
+            return Verdict.AGAIN
+        self._asked = None
+        if is_garbled:
             return Verdict.UNHEARD
-        self._is_confused = False
-        self._asked = number
-        return Verdict.AGAIN
+        self._is_confused = True
+        return Verdict.NONSENSE if was_confused else Verdict.UNHEARD
+
+    def _is_garbled(self, number: int, ledger: Ledger) -> bool:
+        """Noise changes digits: a line long done is believed only when it is named twice."""
+        accused, self._accused = self._accused, None
+        if accused is not None:
+            return accused != number
+        odd, self._odd = self._odd, number if ledger.is_long_done(number) else None
+        return self._odd is not None and odd != number
 
     def take_ok(self) -> bool:
         """Tell whether an `ok` belongs to the wish; it then acknowledges nothing."""

@@ -141,7 +141,7 @@ def _where(match: re.Match[str]) -> Where:
 
 _PARSERS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Reply]], ...]] = (
     (re.compile(r"((?:ok)+)"), _ok),
-    (re.compile(r"(?:Resend|rs):?\s*N?(\d{1,9})", re.IGNORECASE), lambda match: Resend(int(match[1]))),
+    (re.compile(r"(?:Resend|rs):?\s*N?(\d{1,9})$", re.IGNORECASE), lambda match: Resend(int(match[1]))),
     (re.compile(r"echo:\s*busy:\s*(paused for)?", re.IGNORECASE), lambda match: Busy(bool(match[1]))),
     (re.compile(r"Error:(.*)", re.IGNORECASE), _error),
     (re.compile(r"!!(.*)"), _error),
