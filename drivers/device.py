@@ -48,6 +48,9 @@ class Device(Protocol):
     async def connect(self) -> None:
         """Open the port, wait for the firmware, turn everything off, and become IDLE; also re-arms."""
 
+    async def check(self, program: Program) -> None:
+        """Have the machine read a program without moving, where its firmware can; else return at once."""
+
     async def run(self, program: Program) -> RunReport:
         """Send a program and return once the machine has executed all of it."""
 

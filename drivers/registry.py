@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from drivers.battery.monitor import BatteryMonitor
 from drivers.device import Device
 from drivers.errors import TransportError
+from drivers.grbl.expected import Expected
 from drivers.octoprint.printer import RemotePrinter
 from drivers.simulated import simulated
 from drivers.transport import Transport, open_transport
@@ -20,13 +21,19 @@ BATTERY_BPS: Final = 19_200
 
 
 def open_device(
-    name: str, protocol: Speech, port: str, baud_bps: int, api_key_file: Path | None = None
+    name: str,
+    protocol: Speech,
+    port: str,
+    baud_bps: int,
+    api_key_file: Path | None = None,
+    expected: Expected | None = None,
 ) -> Device:
     """Build the device that speaks `protocol` on a port; nothing is opened before `connect`.
 
     `port` is `/dev/serial/by-id/…`, `socket://host:port`, or a machine simulated in this process,
     `sim://marlin?speed=10`: see `drivers.simulated`.
-    Behind OctoPrint it is `octoprint://host:port`, and `api_key_file` holds a key.
+    Behind OctoPrint it is `octoprint://host:port`, and `api_key_file` holds a key. A mill's own settings are
+    compared with what is `expected` of it.
 
     Raises:
         TransportError: the address of a simulated machine or of a server makes no sense.
@@ -34,7 +41,7 @@ def open_device(
     if protocol == "octoprint":
         return RemotePrinter(name, _server(port), api_key_file)
     open_link, wire_bps = _link(port, baud_bps)
-    return on_line(name, protocol, open_link, wire_bps)
+    return on_line(name, protocol, open_link, wire_bps, expected)
 
 
 def open_battery(port: str) -> BatteryMonitor:

@@ -96,6 +96,7 @@ def left_on(program: Program, kind: DeviceKind) -> Program:
 async def _make(device: Device, program: Program, limit_s: float | None) -> Ending:
     try:
         async with asyncio.timeout(limit_s):
+            await device.check(program)
             await device.run(program)
             rest = left_on(program, device.kind)
             if rest.line_count:

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, Final
 
 from drivers.errors import TransportError
+from drivers.grbl.expected import Expected
 from drivers.registry import open_battery, open_device
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
-from jobs.machines import PROFILES
+from jobs.machines import PROFILES, MillProfile
 from jobs.store.queue import Store
 from onboard.bike import Bike
 from onboard.clocks import kernel_boot_id
@@ -94,10 +95,31 @@ def _assemble(config: Config, store: Store) -> Bike:
 
 def _station(name: str, section: MachineSection) -> Station:
     try:
-        device = open_device(name, section.protocol, section.port, section.baud, section.api_key_file)
+        device = open_device(
+            name,
+            section.protocol,
+            section.port,
+            section.baud,
+            section.api_key_file,
+            expected_of(section.profile),
+        )
     except TransportError as error:
         raise StartError(f"machines.{name}.port: {error}") from error
     return Station(device, PROFILES[section.profile], time.monotonic)
+
+
+def expected_of(profile_name: str) -> Expected | None:
+    """What a mill's own settings should say, by its profile; nothing is asked of a printer."""
+    profile = PROFILES[profile_name]
+    if not isinstance(profile, MillProfile):
+        return None
+    x_mm_s, y_mm_s, z_mm_s, _ = profile.motion.max_mm_s
+    return Expected(
+        spindle_rpm=profile.spindle_rpm,
+        room_mm=profile.bed_mm,
+        speed_mm_min=(60 * x_mm_s, 60 * y_mm_s, 60 * z_mm_s),
+        accel_mm_s2=profile.motion.axis_accel_mm_s2[:3],
+    )
 
 
 async def _run(bike: Bike) -> None:

@@ -71,8 +71,9 @@ class Mill:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known of the machine now."""
-        return self._session.snapshot
+        """What is known of the machine now; a dry run makes nothing and so shows no progress."""
+        snapshot = self._session.snapshot
+        return replace(snapshot, progress=None) if self._dry else snapshot
 
     @property
     def link(self) -> MillLink:

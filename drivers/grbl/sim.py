@@ -24,8 +24,9 @@ SPINDLE_RESTORE_S: Final = 4.0
 class VirtualGrbl:
     """A homeless 3018-class mill on an Arduino Uno, driven by bytes and an injected clock.
 
-    The black box gets `rx`, `exec` (a line taken by the planner), `spindle`, `reset`, `fault`, `unlock`,
-    `idle` (the axes came to rest, with the position) and `end` (M2, with the position).
+    The black box gets `rx`, `exec` (a line taken by the planner), `checked` (a line read in a dry run),
+    `spindle`, `reset`, `fault`, `unlock`, `idle` (the axes came to rest, with the position) and `end` (M2,
+    with the position).
     """
 
     def __init__(

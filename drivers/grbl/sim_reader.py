@@ -70,7 +70,8 @@ class Reader:
 
     def _acknowledge(self, line: str) -> None:
         number, self._line = self._lines, None
-        self._record("exec", line=line, n=number)
+        dry = self._standing.mode is Mode.CHECK
+        self._record("checked" if dry else "exec", line=line, n=number)
         self._mouth.say_ok(number)
         if number == self._faults.limit_switch_from_line:
             self._record("fault", what="limit switch")

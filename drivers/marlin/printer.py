@@ -117,6 +117,9 @@ class Printer:
         self._submit(self._protocol.pause)
         self._session.enter(DeviceState.PAUSED)
 
+    async def check(self, program: Program) -> None:
+        """Marlin has no dry run: the gate has read the program already."""
+
     async def resume(self) -> None:
         """Go on after a pause, where and as hot as before."""
         self._session.require(DeviceState.PAUSED)

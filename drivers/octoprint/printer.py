@@ -102,6 +102,9 @@ class RemotePrinter:
         if self._session.state is DeviceState.RUNNING:
             self._session.enter(DeviceState.PAUSED)
 
+    async def check(self, program: Program) -> None:
+        """OctoPrint has no dry run: the gate has read the program already."""
+
     async def resume(self) -> None:
         """Go on after a pause."""
         self._session.require(DeviceState.PAUSED)

@@ -120,7 +120,7 @@ def _fill_rounds(build: Build, queue: Sequence[PlanJob]) -> None:
 
 
 def _by_share(board: Board, jobs: Iterable[PlanJob], mix: float) -> list[PlanJob]:
-    """Smallest share of what is scarce first; priority, waiting time and id settle the rest."""
+    """Smallest share of what is scarce first; priority, waiting time and the order given settle the rest."""
     minutes = {
         lane.device.kind: 1
         + sum(o.free.bit_count() for o in board.lanes if o.device.kind is lane.device.kind)
@@ -128,11 +128,11 @@ def _by_share(board: Board, jobs: Iterable[PlanJob], mix: float) -> list[PlanJob
     }
     tenths = max(board.tenths_left, 1)
 
-    def share(job: PlanJob) -> tuple[float, int, int, str]:
+    def share(job: PlanJob) -> tuple[float, int, int]:
         needs = board.sized.needs[job.id]
         time = min(need.length_min for need in needs) / minutes[job.kind]
         energy = min(need.tenths for need in needs) / tenths
-        return mix * time + (1 - mix) * energy, -job.priority, job.submitted_min, job.id
+        return mix * time + (1 - mix) * energy, -job.priority, job.submitted_min
 
     return sorted(jobs, key=share)
 
@@ -140,9 +140,9 @@ def _by_share(board: Board, jobs: Iterable[PlanJob], mix: float) -> list[PlanJob
 def _in_day_order(sized: Sized, jobs: Sequence[PlanJob], chosen: Build) -> Build:
     """Serve the chosen jobs in the order people expect, where that costs nobody a place."""
 
-    def turn(job: PlanJob) -> tuple[bool, bool, int, int, int, str]:
+    def turn(job: PlanJob) -> tuple[bool, bool, int, int, int]:
         late = chosen.round_of[job.id] > 1
-        return late, not job.promised, -job.priority, job.submitted_min, job.run_min, job.id
+        return late, not job.promised, -job.priority, job.submitted_min, job.run_min
 
     build = Build.empty(sized, chosen.taste)
     for job in sorted((job for job in jobs if job.id in chosen.round_of), key=turn):

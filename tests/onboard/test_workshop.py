@@ -35,7 +35,7 @@ async def test_a_design_left_by_the_last_daemon_is_prepared_at_the_next_start(tm
         unusable = await rig.is_in(job, JobState.UNUSABLE, within_s=60)
         assert unusable.problem is not None
         assert unusable.problem.fr != unusable.problem.en
-        assert not rig.workshop.shares
+        await until(lambda: not rig.workshop.shares)
 
 
 async def test_a_full_queue_is_said_and_takes_no_row(rig: Rig):

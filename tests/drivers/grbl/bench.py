@@ -88,7 +88,11 @@ class Bench:
 
     def executed(self) -> list[str]:
         """Lines that the mill took, by its own black box."""
-        return [str(entry["line"]) for entry in self.box.entries if entry["kind"] == "exec"]
+        return [str(entry["line"]) for entry in self.kinds("exec")]
+
+    def checked(self) -> list[str]:
+        """Lines that the mill only read, in its dry run."""
+        return [str(entry["line"]) for entry in self.kinds("checked")]
 
     def kinds(self, kind: str) -> list[dict[str, object]]:
         """Black box entries of a kind."""

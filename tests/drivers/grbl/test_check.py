@@ -25,7 +25,8 @@ def test_dry_run_reads_all_and_moves_nothing():
     b.connect()
     b.start(*SQUARE, dry=True)
     b.until_event(told.Finished)
-    assert b.executed() == bare(SQUARE)
+    assert b.checked() == bare(SQUARE)
+    assert b.executed() == []
     assert b.mill.position == (0, 0, 0)
     assert not b.kinds("spindle")
     b.wait(1.0)
@@ -60,7 +61,7 @@ def test_dry_run_never_sends_a_line_before_check_mode():
     b.mill.receive(b"G1 X3 F100\n", b.now_s)
     b.start(*SQUARE, dry=True)
     assert "not idle" in b.until_event(told.Refused).reason
-    assert b.executed() in ([], ["G1X3F100"])
+    assert b.checked() in ([], ["G1X3F100"])
     assert "M3" not in b.received()
 
 
@@ -96,7 +97,7 @@ async def test_check_can_be_cancelled_but_not_paused():
     mill = place.mill
     await mill.connect()
     check = asyncio.create_task(mill.check(Program.from_lines(LONG_READ)))
-    await eventually(lambda: len(place.executed()) > 20)
+    await eventually(lambda: len(place.facts("checked")) > 20)
     assert mill.snapshot.message == "Dry run: nothing moves."
     with pytest.raises(DeviceBusyError, match="dry run"):
         await mill.pause()
