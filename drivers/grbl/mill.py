@@ -85,6 +85,8 @@ class Mill:
     async def connect(self) -> None:
         """Open the port and set the machine up; also re-arms after a stop or a fault."""
         opening = self._session.open()
+        # A pump that was let go may still have posted something: it belongs to a protocol that is gone.
+        protocol = self._protocol = GrblProtocol(self._profile)
         self._release()
         self._loop = asyncio.get_running_loop()
         try:
@@ -93,8 +95,6 @@ class Mill:
             opening.cancel()
             self._session.end(DeviceState.OFFLINE, str(error), error)
             raise
-        protocol = self._protocol = GrblProtocol(self._profile)
-        # A pump that was let go may still have posted something: it belongs to a protocol that is gone.
         pump = self._pump = Pump(
             link, protocol, self._baud_bps, partial(self._hear, protocol), partial(self._lost, protocol)
         )

@@ -86,10 +86,12 @@ class Printer:
         self._is_closing = False
         self._loop = asyncio.get_running_loop()
         try:
+            # What an old pump has still posted belongs to a protocol that is gone from here on.
+            protocol = self._protocol = MarlinProtocol(self._window_bytes)
             await self._release()
             link = await asyncio.to_thread(self._open_link)
-            self._protocol = MarlinProtocol(self._window_bytes)
-            self._pump = Pump(link, self._protocol, self._baud_bps, self._take, self._lose)
+            take, lose = partial(self._take, protocol), partial(self._lose, protocol)
+            self._pump = Pump(link, protocol, self._baud_bps, take, lose)
             self._pump.start()
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await ready
@@ -163,10 +165,13 @@ class Printer:
             raise DeviceBusyError(f"{self.name} is not connected.")
         self._pump.submit(command)
 
-    def _lose(self, error: LinkLostError) -> None:
-        self._session.end(DeviceState.OFFLINE, str(error))
+    def _lose(self, protocol: MarlinProtocol, error: LinkLostError) -> None:
+        if protocol is self._protocol:
+            self._session.end(DeviceState.OFFLINE, str(error))
 
-    def _take(self, event: ev.Event) -> None:
+    def _take(self, protocol: MarlinProtocol, event: ev.Event) -> None:
+        if protocol is not self._protocol:
+            return
         match event:
             case ev.Heated():
                 merged = {**self.snapshot.temperatures, **event.temperatures}
