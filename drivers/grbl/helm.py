@@ -12,7 +12,8 @@ from drivers.grbl.phases import Phase
 from drivers.grbl.reckoning import Reckoning
 
 HOLD, RESUME, RESET, DOOR = b"!", b"~", b"\x18", b"\x84"
-STOP: Final = HOLD + RESET
+STOP: Final = HOLD + RESET + RESET
+"""The reset twice: one flipped bit would leave the spindle on, and GRBL takes two in a row for one."""
 
 
 class Helm:

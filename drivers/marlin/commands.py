@@ -13,5 +13,6 @@ AFTER_CANCEL: Final = (*HEAT_OFF, b"M400", TEMPERATURES)
 WHERE: Final = b"M114"
 AT_THE_END: Final = (b"M400", WHERE)
 """`ok` only says that a line was taken: M114 answers once M400 has seen every move end."""
-EMERGENCY_STOP: Final = b"\nM112\n"
+EMERGENCY_STOP: Final = b"\nM112\nM112\n"
+"""Twice, because it has no checksum and one flipped bit would leave the heat on; a killed board is deaf."""
 EMERGENCY_HEAT_OFF: Final = b"".join(line + b"\n" for line in CLEARING)

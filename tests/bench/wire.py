@@ -142,11 +142,11 @@ async def stop_s(board: Board, lines: Sequence[bytes], wait_s: float) -> float:
 
 
 def _on_wire_s(board: Board) -> float:
-    """Return the monotonic instant at which the last M112 began to travel."""
+    """Return the monotonic instant at which the last stop began to travel: its first M112 of two."""
     box = board.box
     born_s = float(str(must.of(box, "born")[0]["monotonic_s"]))
     stops = [entry for entry in must.of(box, "rx") if "M112" in str(entry["bytes"])]
-    return born_s + must.at_s(stops[-1]) - len("M112\n") * 10 / 115_200
+    return born_s + must.at_s(stops[-2]) - len("M112\n") * 10 / 115_200
 
 
 def stops(bench: Bench, count: int) -> None:

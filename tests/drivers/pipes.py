@@ -84,6 +84,10 @@ class Pipe:
         """Let something happen to the machine, in its own thread."""
         self._joint.mishaps.append(mishap)
 
+    def strike(self, word: bytes) -> None:
+        """Flip a bit of a word the next time that it is said to the machine."""
+        self._joint.words.append(word)
+
     def unplug(self) -> None:
         """Pull the cable."""
         self._line.unplug()
@@ -104,6 +108,7 @@ class Joint:
         self, machine: Punctual, nature: Nature, seed: int, hurt: Callable[[bytes], bytes] = bytes
     ) -> None:
         self.mishaps: deque[Callable[[], None]] = deque()
+        self.words: deque[bytes] = deque()
         self._machine = machine
         self._hurt = hurt
         self._step = 1 if nature.is_bytewise else None
@@ -123,6 +128,9 @@ class Joint:
 
     def receive(self, data: bytes, now_s: float) -> None:
         """Take bytes off the wire, to be handed over at once or later."""
+        if self.words and (at := data.find(self.words[0])) >= 0:
+            self.words.popleft()
+            data = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
         self._inward.put(data, now_s)
         self._hand_over(now_s)
 

@@ -9,6 +9,7 @@ from drivers.device import Device
 from drivers.gcode import Program
 from drivers.grbl.mill import Mill
 from drivers.grbl.sim import VirtualGrbl
+from drivers.grbl.sim_faults import Faults as MillFaults
 from drivers.marlin.printer import Printer
 from drivers.marlin.sim import VirtualMarlin
 from drivers.marlin.sim_faults import Faults
@@ -21,7 +22,7 @@ PATIENCE_S: Final = 20.0
 LOOK_S: Final = 0.005
 SETTLING_S: Final = 0.15
 """So long a test looks on before it says that nothing more happens."""
-TORN_EVERY: Final = 5
+TORN_EVERY: Final = 8
 
 
 class Rig(Protocol):
@@ -185,9 +186,9 @@ class MillRig(Wired):
     cancel_s = 1.5
     fault_text = "ALARM:1"
 
-    def __init__(self, quality: Quality, seed: int) -> None:
+    def __init__(self, quality: Quality, seed: int, faults: MillFaults | None = None) -> None:
         self.box = Notes()
-        self._mill = VirtualGrbl(self.box)
+        self._mill = VirtualGrbl(self.box, faults=faults)
         hurt = TornReports(TORN_EVERY) if quality is Quality.LOSSY else bytes
         self.pipe = Pipe(self._mill, quality, seed, hurt)
         self.device = Mill("mill", self.pipe.open, self.pipe.wire_bps)

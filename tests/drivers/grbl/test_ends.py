@@ -23,7 +23,7 @@ def test_stop_while_moving():
     off = b.kinds("spindle")[-1]
     assert off["rpm"] == 0
     assert off["t"] - stopped_s < 0.02
-    assert b.received().endswith("!\x18")
+    assert b.received().endswith("!\x18\x18")
     assert b.kinds("reset")[-1]["moving"] is True
 
 
@@ -106,7 +106,7 @@ def test_silence_stops_the_mill():
     b.start(*SLOW)
     assert b.until_event(told.Failed, 30).ending is Ending.SILENT
     b.wait(0.1)
-    assert b.received().endswith("!\x18")
+    assert b.received().endswith("!\x18\x18")
     assert b.mill.spindle_rpm == 0
 
 

@@ -219,7 +219,7 @@ def test_b11_stop_at_any_instant(seed: int):
         b.wait(dice.uniform(0.0, 2.0))
     b.protocol.stop(b.now_s)
     b.wait(2.0)
-    assert b.received().endswith("!\x18")
+    assert b.received().endswith("!\x18\x18")
     assert b.mill.spindle_rpm == 0
     assert not b.mill.motion_left
     assert b.protocol.phase == "latched"
