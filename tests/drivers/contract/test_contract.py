@@ -1,7 +1,7 @@
 """Every device keeps every clause on a line of every quality."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 import pytest
@@ -23,22 +23,27 @@ def name(clause: Clause) -> str:
 @pytest.mark.parametrize("kind", RIGS)
 @pytest.mark.parametrize("clause", CLAUSES, ids=name)
 async def test_on_a_line_of_any_quality(clause: Clause, kind: str, build: Build) -> None:
-    """The clause holds on each line; all are tried at once, for they mostly wait."""
-    trials = [clause(build(kind, quality, SEED)) for quality in Quality]
-    ends = await asyncio.gather(*trials, return_exceptions=True)
-    wrong = [end for end in ends if end is not None]
-    for quality, end in zip(Quality, ends, strict=True):
-        if end is not None:
-            end.add_note(f"on a {quality} line")
-    if wrong:
-        raise BaseExceptionGroup(f"the clause does not hold for a {kind}", wrong)
+    """The clause holds on each line."""
+    await _all_at_once(
+        {f"{kind} on a {quality} line": clause(build(kind, quality, SEED)) for quality in Quality}
+    )
 
 
-@pytest.mark.parametrize("kind", RIGS)
 @pytest.mark.parametrize("clause", OF_THE_HOST, ids=name)
-async def test_on_a_clean_line(clause: Clause, kind: str, build: Build) -> None:
-    """The clause, which has nothing to do with the line, holds."""
-    await clause(build(kind, Quality.CLEAN, SEED))
+async def test_on_a_clean_line(clause: Clause, build: Build) -> None:
+    """The clause, which has nothing to do with the line, holds for each device."""
+    await _all_at_once({kind: clause(build(kind, Quality.CLEAN, SEED)) for kind in RIGS})
+
+
+async def _all_at_once(trials: Mapping[str, Awaitable[None]]) -> None:
+    """Try what mostly waits, all together, and tell of each that went wrong."""
+    ends = await asyncio.gather(*trials.values(), return_exceptions=True)
+    wrong = [end for end in ends if end is not None]
+    for what, end in zip(trials, ends, strict=True):
+        if end is not None:
+            end.add_note(what)
+    if wrong:
+        raise BaseExceptionGroup("the clause does not hold", wrong)
 
 
 @pytest.mark.parametrize("sick", RIGS)

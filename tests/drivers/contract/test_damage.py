@@ -21,9 +21,8 @@ AT = 30
         Faults(doubled_oks=frozenset({AT})),
         Faults(replaced={AT: "G1X#.5Y1.5F600"}),
         Faults(replaced={2 * SHORT - 1: "G1X9.5Y1.5F600"}),
-        Faults(silent_from_line=AT),
     ],
-    ids=["lost ok", "doubled ok", "damaged line", "damaged last move", "silence"],
+    ids=["lost ok", "doubled ok", "damaged line", "damaged last move"],
 )
 async def test_a_mill_ends_what_it_cannot_mend(faults: Faults) -> None:
     """The program ends as interrupted or as a fault; the spindle is off and nothing follows.
