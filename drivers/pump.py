@@ -196,8 +196,10 @@ class Pump(Generic[E]):
                 if surplus_s > 0:
                     self._resumes_s = now_s + surplus_s
                     return
-                while len(self._unsent) < self._portion and (line := self._protocol.take_output(now_s)):
-                    self._unsent += line
+                if (
+                    not self._unsent
+                ):  # no line is begun before the one before has left, lest a ring be emptied in it
+                    self._unsent = self._protocol.take_output(now_s)
                 if not self._unsent or not self._write_some(now_s):
                     return
 
