@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import math
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -17,21 +16,27 @@ from drivers.errors import (
     ProgramInterruptedError,
     TransportError,
 )
-from drivers.gcode import Program
-from drivers.types import DeviceState, RunReport
-from tests.drivers.contract.rigs import SETTLING_S, Rig, is_prefix, until
+from drivers.types import DeviceState
+from tests.drivers.contract.rigs import SETTLING_S, Rig, is_prefix
+from tests.drivers.contract.steps import (
+    LONG,
+    SHORT,
+    came_to_rest,
+    connects,
+    ready_again,
+    runs_whole,
+    serves_again,
+    stays_ended,
+    stops,
+    under_way,
+)
 
 Clause: TypeAlias = Callable[[Rig], Awaitable[None]]
-
-SHORT: Final = 60
-LONG: Final = 900
-"""Longer than any test lets it run."""
-UNDER_WAY: Final = 24
 
 
 async def connect_turns_everything_off(rig: Rig) -> None:
     """A connected device is IDLE, names its firmware, and nothing of its machine heats or turns."""
-    await _connects(rig)
+    await connects(rig)
     assert rig.device.snapshot.firmware
     assert not await rig.is_working()
     assert rig.executed() == []
@@ -40,7 +45,7 @@ async def connect_turns_everything_off(rig: Rig) -> None:
 async def a_run_executes_every_line_once_in_order(rig: Rig) -> None:
     """A whole program is in the black box line by line, and the report counts it."""
     await rig.device.connect()
-    await _runs_whole(rig, rig.program(1, SHORT))
+    await runs_whole(rig, rig.program(1, SHORT))
     assert rig.device.snapshot.state is DeviceState.IDLE
 
 
@@ -67,7 +72,7 @@ async def a_second_run_is_refused(rig: Rig) -> None:
     """Whoever asks a running device for a second program is told that it is busy, and the first goes on."""
     await rig.device.connect()
     program, other = rig.program(1, SHORT), rig.program(2, SHORT)
-    run = await _under_way(rig, program)
+    run = await under_way(rig, program)
     with pytest.raises(DeviceBusyError):
         await rig.device.run(other)
     assert (await run).lines == SHORT
@@ -78,7 +83,7 @@ async def cancel_ends_the_program(rig: Rig) -> None:
     """After a cancel heat and spindle go off in time and stay off, and the next program has no old line."""
     await rig.device.connect()
     program = rig.program(1, LONG)
-    run = await _under_way(rig, program)
+    run = await under_way(rig, program)
     asked_s = rig.now_s()
     await rig.device.cancel()
     with pytest.raises(ProgramCancelledError):
@@ -87,7 +92,7 @@ async def cancel_ends_the_program(rig: Rig) -> None:
     assert is_prefix(old, rig.wanted(program))
     await asyncio.sleep(SETTLING_S)
     assert await rig.off_after_s(asked_s) <= rig.cancel_s
-    await _ready_again(rig)
+    await ready_again(rig)
     fresh = rig.program(2, SHORT)
     assert (await rig.device.run(fresh)).lines == SHORT
     assert rig.executed() == old + rig.wanted(fresh)
@@ -96,44 +101,44 @@ async def cancel_ends_the_program(rig: Rig) -> None:
 async def a_stop_is_latched(rig: Rig) -> None:
     """A stop ends all: not a line more is said or done, nothing runs before `connect`, then all does."""
     await rig.device.connect()
-    await _stops(rig, rig.device.stop)
+    await stops(rig, rig.device.stop)
 
 
 async def a_stop_from_another_thread_is_latched(rig: Rig) -> None:
     """The stop does not need the loop's own thread."""
     await rig.device.connect()
     thread = threading.Thread(target=rig.device.stop)
-    await _stops(rig, thread.start)
+    await stops(rig, thread.start)
     thread.join()
 
 
 async def a_stop_can_be_followed_by_a_connect_at_once(rig: Rig) -> None:
     """What the machine still says of the stop does not spoil the connection that comes after it."""
     await rig.device.connect()
-    run = await _under_way(rig, rig.program(1, LONG))
+    run = await under_way(rig, rig.program(1, LONG))
     rig.device.stop()
     with pytest.raises(ProgramInterruptedError):
         await run
     time.sleep(0.05)  # noqa: ASYNC251 - the machine answers, and the loop does not yet hear it
     await rig.device.connect()
-    await _runs_whole(rig, rig.program(2, SHORT // 4))
+    await runs_whole(rig, rig.program(2, SHORT // 4))
 
 
 async def a_stop_before_connect_is_harmless(rig: Rig) -> None:
     """Who stops a device that was never connected gets no error and can connect it."""
     rig.device.stop()
     await asyncio.sleep(0)
-    await _connects(rig)
+    await connects(rig)
 
 
 async def pause_and_resume_lose_nothing(rig: Rig) -> None:
     """Nothing of the program is executed in a pause, and at the end each line once."""
     await rig.device.connect()
     program = rig.program(1, 2 * SHORT)
-    run = await _under_way(rig, program)
+    run = await under_way(rig, program)
     await rig.device.pause()
     assert rig.device.snapshot.state is DeviceState.PAUSED
-    held = await _held(rig)
+    held = await came_to_rest(rig)
     await asyncio.sleep(2 * SETTLING_S)
     assert rig.executed() == held
     assert len(held) < 2 * SHORT
@@ -145,12 +150,12 @@ async def pause_and_resume_lose_nothing(rig: Rig) -> None:
 async def a_pause_can_be_cancelled(rig: Rig) -> None:
     """A program that is paused ends by a cancel, cold."""
     await rig.device.connect()
-    run = await _under_way(rig, rig.program(1, LONG))
+    run = await under_way(rig, rig.program(1, LONG))
     await rig.device.pause()
     await rig.device.cancel()
     with pytest.raises(ProgramCancelledError):
         await run
-    await _ready_again(rig)
+    await ready_again(rig)
     assert not await rig.is_working()
 
 
@@ -158,7 +163,7 @@ async def a_lost_link_interrupts(rig: Rig) -> None:
     """Without its line a device is OFFLINE; when the line is back nothing goes on by itself."""
     await rig.device.connect()
     program = rig.program(1, LONG)
-    run = await _under_way(rig, program)
+    run = await under_way(rig, program)
     await rig.lose_link()
     with pytest.raises(ProgramInterruptedError):
         await run
@@ -166,53 +171,53 @@ async def a_lost_link_interrupts(rig: Rig) -> None:
     with pytest.raises(TransportError):
         await rig.device.connect()
     await rig.mend_link()
-    await _stays_ended(rig, program)
+    await stays_ended(rig, program)
     assert rig.device.snapshot.state is DeviceState.OFFLINE
-    await _serves_again(rig)
+    await serves_again(rig)
 
 
 async def a_reset_interrupts(rig: Rig) -> None:
     """A machine that starts again by itself has lost the program; it is not sent another line of it."""
     await rig.device.connect()
     program = rig.program(1, LONG)
-    run = await _under_way(rig, program)
+    run = await under_way(rig, program)
     rig.reset()
     with pytest.raises(ProgramInterruptedError):
         await run
-    await _stays_ended(rig, program)
+    await stays_ended(rig, program)
     assert not await rig.is_working()
     with pytest.raises(DeviceBusyError):
         await rig.device.run(rig.program(2, SHORT))
-    await _serves_again(rig)
+    await serves_again(rig)
 
 
 async def a_fault_is_latched(rig: Rig) -> None:
     """A machine's fault reaches the caller in its own words and stays until a person connects again."""
     await rig.device.connect()
     program = rig.program(1, LONG)
-    run = await _under_way(rig, program)
+    run = await under_way(rig, program)
     rig.fail()
     with pytest.raises(DeviceFaultError, match=rig.fault_text):
         await run
     assert rig.device.snapshot.state is DeviceState.FAULT
     assert rig.fault_text in rig.device.snapshot.message
-    await _stays_ended(rig, program)
+    await stays_ended(rig, program)
     assert not await rig.is_working()
     with pytest.raises(DeviceBusyError):
         await rig.device.run(rig.program(2, SHORT))
-    await _serves_again(rig)
+    await serves_again(rig)
 
 
 async def close_leaves_the_machine_off(rig: Rig) -> None:
     """Who closes a device in the middle of a program leaves heat and spindle off."""
     await rig.device.connect()
     program = rig.program(1, LONG)
-    run = await _under_way(rig, program)
+    run = await under_way(rig, program)
     await rig.device.close()
     with pytest.raises(ProgramInterruptedError):
         await run
     assert rig.device.snapshot.state is DeviceState.OFFLINE
-    await _stays_ended(rig, program)
+    await stays_ended(rig, program)
     assert not await rig.is_working()
 
 
@@ -220,7 +225,7 @@ async def a_blocked_loop_does_not_stop_the_stream(rig: Rig) -> None:
     """While the event loop hangs for 2 s the pump goes on feeding, and not a line is lost by it."""
     await rig.device.connect()
     program = rig.program(1, LONG)
-    run = await _under_way(rig, program)
+    run = await under_way(rig, program)
     counts = [len(rig.executed())]
     for _ in range(4):
         time.sleep(0.5)  # noqa: ASYNC251 - the fault under test
@@ -254,84 +259,3 @@ OF_THE_HOST: Final[tuple[Clause, ...]] = (
     a_blocked_loop_does_not_stop_the_stream,
 )
 """What has nothing to do with the quality of a line."""
-
-
-async def _connects(rig: Rig) -> None:
-    """Go from OFFLINE to IDLE."""
-    states = [rig.device.snapshot.state]
-    await rig.device.connect()
-    states.append(rig.device.snapshot.state)
-    assert states == [DeviceState.OFFLINE, DeviceState.IDLE]
-
-
-async def _under_way(rig: Rig, program: Program) -> "asyncio.Task[RunReport]":
-    """Begin a program and return once some of it is executed and the machine works."""
-    before = len(rig.executed())
-    run = asyncio.create_task(rig.device.run(program), name="run")
-    await until(lambda: run.done() or len(rig.executed()) >= before + UNDER_WAY, "the first lines")
-    assert not run.done(), run
-    assert await rig.is_working()
-    return run
-
-
-async def _runs_whole(rig: Rig, program: Program) -> None:
-    """Run a program to its end and compare its report and the black box with it."""
-    before = rig.executed()
-    report = await rig.device.run(program)
-    assert (report.lines, report.bytes) == (program.line_count, len(program.data))
-    assert report.elapsed_s > 0
-    assert rig.executed() == before + rig.wanted(program)
-
-
-async def _stops(rig: Rig, stop: Callable[[], None]) -> None:
-    program = rig.program(1, LONG)
-    run = await _under_way(rig, program)
-    asked_s = rig.now_s()
-    stop()
-    with pytest.raises(ProgramInterruptedError):
-        await run
-    await until(lambda: rig.device.snapshot.state is DeviceState.STOPPED, "the stop")
-    await _stays_ended(rig, program)
-    assert await rig.off_after_s(asked_s) <= rig.cancel_s
-    assert await rig.heard_after_stop() == []
-    with pytest.raises(DeviceBusyError):
-        await rig.device.run(rig.program(2, SHORT))
-    assert rig.device.snapshot.state is DeviceState.STOPPED
-    await _serves_again(rig)
-
-
-async def _held(rig: Rig) -> list[str]:
-    """Return what is executed once the machine has come to a rest in a pause."""
-    held = rig.executed()
-    while True:
-        await asyncio.sleep(SETTLING_S)
-        if rig.executed() == held:
-            return held
-        held = rig.executed()
-
-
-async def _stays_ended(rig: Rig, program: Program) -> None:
-    """Look on for a moment: what is executed is how the program began, and it does not grow."""
-    await asyncio.sleep(SETTLING_S)
-    ended = rig.executed()
-    assert is_prefix(ended, rig.wanted(program))
-    assert len(ended) < program.line_count
-    await asyncio.sleep(SETTLING_S)
-    assert rig.executed() == ended
-
-
-async def _ready_again(rig: Rig) -> None:
-    """A cancel that had to stop turning axes latches; a person connects then."""
-    if rig.device.snapshot.state is not DeviceState.IDLE:
-        await rig.device.connect()
-    assert rig.device.snapshot.state is DeviceState.IDLE
-
-
-async def _serves_again(rig: Rig) -> None:
-    """A person connects again: the machine is off, and a fresh program runs without a line of the old one."""
-    before = rig.executed()
-    await rig.device.connect()
-    assert rig.device.snapshot.state is DeviceState.IDLE
-    assert await rig.off_after_s(0.0) < math.inf
-    assert rig.executed() == before
-    await _runs_whole(rig, rig.program(3, SHORT // 4))

@@ -7,8 +7,9 @@ from typing import TypeAlias
 import pytest
 
 from drivers.errors import ProgramInterruptedError
-from tests.drivers.contract.clauses import CLAUSES, OF_THE_HOST, SHORT, UNDER_WAY, Clause
+from tests.drivers.contract.clauses import CLAUSES, OF_THE_HOST, Clause
 from tests.drivers.contract.rigs import RIGS, Rig, until
+from tests.drivers.contract.steps import SHORT, UNDER_WAY
 from tests.drivers.pipes import Quality
 
 Build: TypeAlias = Callable[[str, Quality, int], Rig]

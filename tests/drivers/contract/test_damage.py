@@ -7,8 +7,8 @@ import pytest
 from drivers.errors import DeviceFaultError, ProgramInterruptedError
 from drivers.grbl.sim_faults import Faults
 from drivers.types import DeviceState
-from tests.drivers.contract.clauses import LONG, SHORT, UNDER_WAY
 from tests.drivers.contract.rigs import SETTLING_S, MillRig, PrinterRig, is_prefix, until
+from tests.drivers.contract.steps import LONG, SHORT, UNDER_WAY
 from tests.drivers.pipes import Quality
 
 AT = 30
