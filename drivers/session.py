@@ -97,6 +97,7 @@ class Session:
         progress = self.snapshot.progress
         if progress is not None and self._running is not None and not self._running.done():
             elapsed_s = time.monotonic() - self._begun_s
+            self.advance(progress.lines_total, progress.bytes_total, progress.resends)
             self._running.set_result(
                 RunReport(progress.lines_total, progress.bytes_total, elapsed_s, progress.resends)
             )

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import time
 import uuid
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,8 @@ from drivers.types import Temperature
 TRIES: Final = 3
 READY_S: Final = 30.0
 LOOK_S: Final = 0.3
+PAUSING_S: Final = 10.0
+PAUSING_LOOK_S: Final = 0.1
 _OURS: Final = re.compile(r"dipbike-[0-9a-f]{32}\.gcode")
 FOREIGN: Final = "OctoPrint prints something that was not started here: end it there first."
 _WITH_PRINTER: Final = UNDERWAY | {Phase.READY}
@@ -99,7 +102,12 @@ class Host:
         await self._orders.ask(self._orders.rest.pause, TRIES)
 
     async def resume(self) -> None:
-        """Go on with the job."""
+        """Go on with the job, once it stands: OctoPrint forgets whoever asks for it while it still pauses."""
+        give_up_s = time.monotonic() + PAUSING_S
+        while (await self._orders.ask(self._orders.rest.job, TRIES)).is_pausing:
+            if time.monotonic() > give_up_s:
+                raise DeviceBusyError("OctoPrint still pauses its print: try again in a moment.")
+            await asyncio.sleep(PAUSING_LOOK_S)
         await self._orders.ask(self._orders.rest.resume, TRIES)
 
     async def cancel(self) -> None:

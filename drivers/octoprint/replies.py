@@ -54,6 +54,11 @@ class JobReport:
     error: str = ""
 
     @property
+    def is_pausing(self) -> bool:
+        """Whether a pause was asked for and the printer still moves."""
+        return self.text.startswith("Pausing")
+
+    @property
     def is_cancelling(self) -> bool:
         """Whether the job is being ended right now."""
         return self.text.startswith("Cancelling")

@@ -118,7 +118,7 @@ class Service:
         """Look until the print is over; return how and what OctoPrint said, nothing after a stop."""
         loop = asyncio.get_running_loop()
         watch = Watch(file, loop.time())
-        while self._session.state in ACTIVE:
+        while (state := self._session.state) in ACTIVE:
             try:
                 look = await host.look(file)
             except LinkLostError as error:
@@ -128,7 +128,8 @@ class Service:
                 standing = watch.look(look.job, look.prints, loop.time())
                 if isinstance(standing, End):
                     return standing, look.job.error or look.job.text
-                await self._keep_up(host, standing, look)
+                if self._session.state is state:  # else the look may be older than the order of a pause
+                    await self._keep_up(host, standing, look)
             await asyncio.sleep(LOOK_EVERY_S)
         return None
 
@@ -138,7 +139,8 @@ class Service:
             if not look.job.is_cancelling:
                 await host.cancel()
         elif standing is Going.PAUSED and self._session.state is DeviceState.RUNNING:
-            self._session.enter(DeviceState.PAUSED)
+            if not look.job.is_pausing:  # who resumes before it stands is not heard
+                self._session.enter(DeviceState.PAUSED)
         elif standing is Going.UNDERWAY and self._session.state is DeviceState.PAUSED:
             self._session.enter(DeviceState.RUNNING)
 
