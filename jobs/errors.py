@@ -46,3 +46,9 @@ class InstanceError(JobError):
 
 class StoreError(JobError):
     """The job queue on disk cannot be read or written."""
+
+
+TOO_SLOW = Sentence(
+    "La préparation prend trop de temps : la forme est trop compliquée. Simplifie-la.",
+    "Preparing takes too long: the shape is too complicated. Simplify it.",
+)

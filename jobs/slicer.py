@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 
 from drivers.gcode import Program
 from jobs.allow.gate import check_program
-from jobs.errors import DesignRefusedError, PreparationFailedError, ProgramRefusedError, Sentence
+from jobs.errors import TOO_SLOW, DesignRefusedError, PreparationFailedError, ProgramRefusedError, Sentence
 from jobs.machines import PrinterProfile
 
 PROFILES: Final = Path(__file__).parent / "profiles"
@@ -40,6 +41,8 @@ def slice_stl(stl: Path, profile: PrinterProfile, folder: Path, report: Callable
     made = target.read_bytes() if target.is_file() else b""
     if _NOTHING.search(said) or (made and not _EXTRUDES.search(made)):
         raise DesignRefusedError("nothing-to-print", _TOO_SMALL)
+    if code == -signal.SIGXCPU:
+        raise PreparationFailedError("too-slow", TOO_SLOW)
     if code != 0 or not made:
         raise PreparationFailedError("slicer-failed", _FAILED)
     try:

@@ -45,5 +45,5 @@ def without_network() -> tuple[str, ...]:
         command = [unshare, *_NO_NETWORK[1:], "true"]
         if subprocess.run(command, check=False, capture_output=True, timeout=10).returncode == 0:  # noqa: S603 - fixed words
             return (unshare, *_NO_NETWORK[1:])
-    log.warning("The preparing child keeps its network: unshare is not allowed here.")
+    log.info("The preparing child keeps its network: unshare is not allowed here.")
     return ()

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from jobs.errors import PreparationFailedError, Sentence
+from jobs.errors import TOO_SLOW, PreparationFailedError, Sentence
 from jobs.prepare import cage
 from jobs.prepare.request import PrepareRequest, ProgressReport
 from jobs.prepare.wire import FILES, Limits, ask, told
@@ -42,7 +42,7 @@ async def prepare(request: PrepareRequest, report: ProgressReport, limits: Limit
                 return await _prepare(request, report, bounds, Path(home))
         except TimeoutError as error:
             _clear(request.out)
-            raise PreparationFailedError("too-slow", _TOO_SLOW) from error
+            raise PreparationFailedError("too-slow", TOO_SLOW) from error
         except BaseException:
             _clear(request.out)
             raise
@@ -128,14 +128,10 @@ def _clear(out: Path) -> None:
 def _ended(code: int) -> PreparationFailedError:
     """Say why a child ended without a word."""
     if code in {-signal.SIGXCPU, -signal.SIGKILL}:
-        return PreparationFailedError("too-slow", _TOO_SLOW)
+        return PreparationFailedError("too-slow", TOO_SLOW)
     return PreparationFailedError("child-failed", _FAILED)
 
 
-_TOO_SLOW: Final = Sentence(
-    "La préparation prend trop de temps : la forme est trop compliquée. Simplifie-la.",
-    "Preparing takes too long: the shape is too complicated. Simplify it.",
-)
 _FAILED: Final = Sentence(
     "La préparation a échoué. Essaie une autre fois, ou montre le fichier à ta médiatrice ou ton médiateur.",
     "Preparing failed. Try again, or show the file to your mediator.",
