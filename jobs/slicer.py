@@ -41,7 +41,7 @@ def slice_stl(stl: Path, profile: PrinterProfile, folder: Path, report: Callable
     made = target.read_bytes() if target.is_file() else b""
     if _NOTHING.search(said) or (made and not _EXTRUDES.search(made)):
         raise DesignRefusedError("nothing-to-print", _TOO_SMALL)
-    if code in {-signal.SIGXCPU, -signal.SIGKILL}:
+    if code == -signal.SIGXCPU:
         raise PreparationFailedError("too-slow", TOO_SLOW)
     if code != 0 or not made:
         raise PreparationFailedError("slicer-failed", _FAILED)

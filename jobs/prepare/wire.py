@@ -35,11 +35,12 @@ class Limits:
         """Bind the calling process and all it starts, for good."""
         for kind, value in (
             (resource.RLIMIT_AS, self.memory_bytes),
-            (resource.RLIMIT_CPU, self.cpu_s),
             (resource.RLIMIT_FSIZE, self.file_bytes),
             (resource.RLIMIT_CORE, 0),
         ):
             resource.setrlimit(kind, (value, value))
+        # the soft limit comes first and names itself by its signal; the hard one kills without a word
+        resource.setrlimit(resource.RLIMIT_CPU, (self.cpu_s, self.cpu_s + 1))
 
 
 def ask(request: PrepareRequest, limits: Limits) -> bytes:
