@@ -29,9 +29,10 @@ class Clockwork:
         self.silence_s = SILENCE_S
         self.probes = 0
         self.timeouts = 0
-        self.heard_s = 0.0
         self.spoken_s = 0.0
         self.checked_s = 0.0
+        self.quiet_from_s = 0.0
+        """The last instant at which either side spoke."""
         self._sounded_s = 0.0
         self._patient_from_s = 0.0
         self._busy_until_s = 0.0
@@ -43,11 +44,11 @@ class Clockwork:
         self.now_s = now_s
         if not self._is_started:
             self._is_started = True
-            self.heard_s = self.spoken_s = self.checked_s = self._patient_from_s = now_s
+            self.quiet_from_s = self.spoken_s = self.checked_s = self._patient_from_s = now_s
 
     def hear(self, *, is_busy: bool = False) -> None:
         """The board shows that it lives and works."""
-        self.heard_s = self._patient_from_s = self.now_s
+        self.quiet_from_s = self._patient_from_s = self.now_s
         self._busy_until_s = self.now_s + self.silence_s if is_busy else 0.0
         self.probes = 0
 
@@ -57,7 +58,7 @@ class Clockwork:
 
     def speak(self) -> None:
         """Something goes to the board: the wait for its answer begins."""
-        self.spoken_s = self.now_s
+        self.spoken_s = self.quiet_from_s = self.now_s
         if not self.probes:
             self._patient_from_s = self.now_s
 
@@ -80,11 +81,6 @@ class Clockwork:
     def quiet_s(self) -> float:
         """After so long a quiet nothing is under way any more."""
         return max(SHORTEST_QUIET_S, 1.5 * (self._slowest_answer_s or FIRST_QUIET_S))
-
-    @property
-    def quiet_from_s(self) -> float:
-        """The last instant at which either side spoke."""
-        return max(self.heard_s, self.spoken_s)
 
     @property
     def still_from_s(self) -> float:

@@ -93,13 +93,14 @@ class Feed:
 
     def acknowledge(self, line: Line) -> None:
         """Note a line's acknowledgement; a line that is sent again does not count twice."""
-        self._done = max(self._done, (line.lines_done, line.bytes_done))
+        if line.lines_done > self._done[0]:
+            self._done = (line.lines_done, line.bytes_done)
 
-    def advance(
-        self, now_s: float, resends: int, health: Callable[[float], LinkHealth], *, is_last: bool = False
-    ) -> list[Advanced]:
+    def is_news(self, now_s: float) -> bool:
         """Tell how far the program is, but not at every line: a loop woken 300 times a second starves."""
-        if not is_last and now_s < self._told_s + ADVANCE_EVERY_S:
-            return []
+        return now_s >= self._told_s + ADVANCE_EVERY_S
+
+    def advanced(self, now_s: float, resends: int, health: Callable[[float], LinkHealth]) -> Advanced:
+        """How far the program is."""
         self._told_s = now_s
-        return [Advanced(*self._done, resends, health(now_s))]
+        return Advanced(*self._done, resends, health(now_s))

@@ -1,9 +1,9 @@
 """Numbered lines: what was sent, what is acknowledged, what may be asked again."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import islice
 from operator import xor
 from typing import Final
 
@@ -61,6 +61,8 @@ class Ledger:
         self._told_of_more = 0
         self._history: deque[Line] = deque(maxlen=HISTORY_LINES)
         self._unacknowledged: deque[Line] = deque()
+        self._ring_bytes = 0
+        self._barriers = 0
         self._cursor = 0
         self._next = 0
         self._strays = 0
@@ -87,26 +89,23 @@ class Ledger:
         """A probe is under way and nothing speaks for its loss."""
         return not self._strays and any(line.is_probe for line in self._unacknowledged)
 
-    def outstanding_bytes(self, ahead_lines: int | None = None) -> int:
+    @property
+    def outstanding_bytes(self) -> int:
         """What the board's ring may have to hold."""
-        ahead = self._ahead_lines if ahead_lines is None else ahead_lines
-        return sum(len(line.wire) for line in islice(self._unacknowledged, ahead, None))
+        return self._ring_bytes
 
     def has_room_for(self, size: int) -> bool:
         """Tell whether a line of so many bytes keeps within the window."""
-        ahead_lines = self._ahead_lines
-        for line in self._unacknowledged:
-            if line.is_barrier:
-                return False
-            ahead_lines -= 1
-            if ahead_lines < 0:
-                size += len(line.wire)
-        return ahead_lines > 0 or size <= self._window_bytes
+        if self._barriers:
+            return False
+        return size + self._ring_bytes <= self._window_bytes or len(self._unacknowledged) < self._ahead_lines
 
     @property
     def has_room_for_probe(self) -> bool:
         """A board that has long been silent has filled its queue: one line more has left the ring."""
-        return self.outstanding_bytes(self._ahead_lines + 1) + self.size_of(PROBE) <= self._window_bytes
+        waiting = self._unacknowledged
+        left = len(waiting[self._ahead_lines].wire) if len(waiting) > self._ahead_lines else 0
+        return self._ring_bytes - left + self.size_of(PROBE) <= self._window_bytes
 
     @property
     def next_size(self) -> int:
@@ -120,13 +119,13 @@ class Ledger:
     def restart(self) -> None:
         """Forget everything and write down the line that sets the board's number to 0."""
         self._history.clear()
-        self._unacknowledged.clear()
+        self.forget()
         self._cursor = self._next = 0
         self._write_down(b"M110 N0", 0, 0)
 
     def forget(self) -> None:
         """Wait no longer for what was sent."""
-        self._unacknowledged.clear()
+        self._expect(())
 
     def abandon(self) -> None:
         """Send nothing of the history any more; what was sent may still be acknowledged."""
@@ -134,20 +133,21 @@ class Ledger:
 
     def note_unnumbered(self, count: int) -> None:
         """Lines without a number were sent: each will be acknowledged too."""
-        self._unacknowledged.extend([Line(UNNUMBERED, b"")] * count)
+        for _ in range(count):
+            self._push(Line(UNNUMBERED, b""))
 
     def send(self, text: bytes, lines_done: int, bytes_done: int) -> bytes:
         """Write a new line down and return its wire form."""
         line = self._write_down(text, lines_done, bytes_done)
         self._cursor = self._next
-        self._unacknowledged.append(line)
+        self._push(line)
         return line.wire
 
     def send_next(self) -> bytes:
         """Return the wire form of the next line of the history."""
         line = self._at_cursor
         self._cursor += 1
-        self._unacknowledged.append(line)
+        self._push(line)
         return line.wire
 
     def send_probe(self) -> bytes:
@@ -157,13 +157,13 @@ class Ledger:
         be sent again the board refuses the probe and asks for what it lacks.
         """
         was_behind = self.is_behind
-        self._unacknowledged = deque(replace(line, is_probe=False) for line in self._unacknowledged)
+        self._expect(replace(line, is_probe=False) for line in self._unacknowledged)
         self._strays = 0
         previous = self._history[-1]
         line = self._write_down(PROBE, previous.lines_done, previous.bytes_done)
         if not was_behind:
             self._cursor = self._next
-        self._unacknowledged.append(line)
+        self._push(line)
         return line.wire
 
     def acknowledge(self, *, is_probe: bool) -> Line | None:
@@ -174,13 +174,13 @@ class Ledger:
             return None
         if self._unacknowledged[0].is_probe and self._trusts_probes:
             return self._take_stray()
-        return self._unacknowledged.popleft()
+        return self._pop()
 
     def acknowledge_number(self, number: int) -> Line | None:
         """Take an `ok` that names its line; one that was named before says nothing new."""
         if not any(line.number == number for line in self._unacknowledged):
             return None
-        while (line := self._unacknowledged.popleft()).number != number:
+        while (line := self._pop()).number != number:
             self.drift += 1
         return line
 
@@ -190,6 +190,7 @@ class Ledger:
             self._told_of_more += 1
             if self._told_of_more >= SURE:
                 self._ahead_lines, self._told_of_more = free_lines, 0
+                self._expect(self._unacknowledged)
 
     def knows(self, number: int) -> bool:
         """This line can be sent again, or is the very next one."""
@@ -210,19 +211,41 @@ class Ledger:
             return False
         self._cursor = number
         self._strays = 0
-        self._unacknowledged = deque(line for line in self._unacknowledged if line.number < number)
+        self._expect(line for line in self._unacknowledged if line.number < number)
         return True
 
     @property
     def _at_cursor(self) -> Line:
         return self._history[self._cursor - self._history[0].number]
 
+    def _push(self, line: Line) -> None:
+        self._unacknowledged.append(line)
+        self._barriers += line.is_barrier
+        if len(self._unacknowledged) > self._ahead_lines:
+            self._ring_bytes += len(line.wire)
+
+    def _pop(self) -> Line:
+        """Take the oldest line: the next one leaves the ring for the command queue."""
+        line = self._unacknowledged.popleft()
+        self._barriers -= line.is_barrier
+        if len(self._unacknowledged) >= self._ahead_lines:
+            self._ring_bytes -= len(self._unacknowledged[self._ahead_lines - 1].wire)
+        return line
+
+    def _expect(self, lines: Iterable[Line]) -> None:
+        """Wait for the answers to these lines, and no others."""
+        waiting = list(lines)
+        self._unacknowledged.clear()
+        self._ring_bytes = self._barriers = 0
+        for line in waiting:
+            self._push(line)
+
     def _acknowledge_probe(self) -> Line | None:
         self._strays = 0
         self._trusts_probes = True
         if not any(line.is_probe for line in self._unacknowledged):
             return None
-        while not (line := self._unacknowledged.popleft()).is_probe:
+        while not (line := self._pop()).is_probe:
             self.drift += 1
         return line
 
@@ -233,9 +256,9 @@ class Ledger:
         if self._strays < STRAY_OKS or len(self._unacknowledged) <= self._strays:
             return None
         for _ in range(self._strays):
-            self._unacknowledged.popleft()
+            self._pop()
         self._strays = 0
-        return self._unacknowledged.popleft()
+        return self._pop()
 
     def _write_down(self, text: bytes, lines_done: int, bytes_done: int) -> Line:
         line = Line(

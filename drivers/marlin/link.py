@@ -26,6 +26,7 @@ class Link:
     def __init__(self, clock: Clockwork, window_bytes: int = WINDOW_BYTES) -> None:
         self.ledger = Ledger(window_bytes)
         self.resends = 0
+        self.reports_by_itself = False
         self._lines = 0
         self._bytes = 0
         self._measured = (0.0, 0)
@@ -72,7 +73,9 @@ class Link:
 
     def acknowledge(self, reply: say.Ok) -> list[Line]:
         """Return the lines that an answer stands for, of each step the last."""
-        count = reply.count - int(self._recovery.take_ok())
+        count = reply.count
+        if self._recovery.is_on and self._recovery.take_ok():
+            count -= 1
         if self._alone is not None and self.ledger.is_waiting:
             self._learn()
         if reply.free_lines is not None:
@@ -81,6 +84,9 @@ class Link:
             found = self.ledger.acknowledge_number(reply.number)
             return [found] if found else []
         is_probe = bool(reply.temperatures)
+        if count == 1:
+            line = self.ledger.acknowledge(is_probe=is_probe)
+            return [line] if line else []
         lines = [self.ledger.acknowledge(is_probe=is_probe) for _ in range(count)]
         return [line for line in lines if line]
 
@@ -101,13 +107,14 @@ class Link:
         self._alone = text if one_by_one and text not in SLOW_ANSWERS else None
         return self._count(self.ledger.send(feed.take(), *feed.fed))
 
-    def check_s(self, *, reports_by_itself: bool) -> float:
+    @property
+    def check_s(self) -> float:
         """When to have the board's temperatures in its own `ok`, which proves the count of all others."""
         if self.ledger.drift:
             return self._clock.checked_s + CHECK_AFTER_DRIFT_S
         if self._was_shut:
             return self._clock.checked_s + CHECK_S
-        if reports_by_itself and not self.ledger.is_waiting:
+        if self.reports_by_itself and not self.ledger.is_waiting:
             return self._clock.spoken_s + KEEP_ALIVE_S
         return self._clock.checked_s + POLL_S
 
@@ -131,12 +138,13 @@ class Link:
         if self.ledger.is_waiting and not self._recovery.is_on and now_s >= self._doubt_s:
             self._doubt()
 
-    @property
-    def deadline_s(self) -> float | None:
+    def deadline_s(self, *, is_polled: bool) -> float | None:
         """When `tick` has something to do; a doubt comes before, and looks for, a long silence."""
         if self._recovery.is_on:
             return self._ready_s
-        return self._doubt_s if self.ledger.is_waiting else None
+        if self.ledger.is_waiting:
+            return self._doubt_s
+        return self.check_s if is_polled else None
 
     @property
     def _ready_s(self) -> float | None:

@@ -103,11 +103,11 @@ class Action:
     word: str
 
 
-Flow: TypeAlias = Ok | Resend | LineError | Busy
+Trouble: TypeAlias = Resend | LineError | Busy
 News: TypeAlias = Heat | Where | Chatter
 Boast: TypeAlias = FirmwareName | Capability | Unknown
 Ending: TypeAlias = Banner | Fault | Action
-Reply: TypeAlias = Flow | News | Boast | Ending
+Reply: TypeAlias = Ok | Trouble | News | Boast | Ending
 
 _HEATERS: Final = {"T": "hotend", "B": "bed"}
 _NUMBER: Final = r"(-?\d+(?:\.\d+)?|[nN][aA][nN])"
@@ -156,7 +156,7 @@ _PARSERS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Reply]], 
 
 
 def parse(line: bytes) -> Reply:
-    """Read one line without its end; what makes no sense is Chatter, never an error."""
+    """Read one line without its newline; what makes no sense is Chatter, never an error."""
     if line == b"ok":
         return _PLAIN_OK
     text = line.decode("ascii", "replace").strip()

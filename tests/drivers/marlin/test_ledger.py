@@ -27,7 +27,7 @@ def test_the_window_is_the_ring_and_what_the_queue_has_taken():
     """Three moves of 37 bytes fit into 127 bytes, three more have left the ring."""
     ledger = begun()
     assert filled(ledger) == 3 + AHEAD_LINES
-    assert ledger.outstanding_bytes() <= WINDOW_BYTES
+    assert ledger.outstanding_bytes <= WINDOW_BYTES
 
 
 def test_a_longer_queue_is_believed_at_the_third_time():
