@@ -13,15 +13,26 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from jobs.types import DesignKind
+
 log = logging.getLogger(__name__)
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _NO_NETWORK: Final = ("unshare", "--map-root-user", "--net", "--")
 
 
-def command() -> list[str]:
+_PROGRAMS: Final = {
+    DesignKind.MESH: "jobs.prepare.from_mesh",
+    DesignKind.DRAWING: "jobs.prepare.from_drawing",
+    DesignKind.GCODE: "jobs.prepare.from_program",
+}
+_SHAPES: Final = "jobs.prepare.from_shape"
+"""Makes every other kind: those that are shaped on the bike."""
+
+
+def command(kind: DesignKind) -> list[str]:
     """The child's command line; `-P` keeps its working folder off the import path."""
-    return [*without_network(), sys.executable, "-P", "-m", "jobs.prepare"]
+    return [*without_network(), sys.executable, "-P", "-m", _PROGRAMS.get(kind, _SHAPES)]
 
 
 def environment(home: Path) -> dict[str, str]:

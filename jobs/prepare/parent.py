@@ -51,7 +51,7 @@ async def prepare(request: PrepareRequest, report: ProgressReport, limits: Limit
 async def _prepare(request: PrepareRequest, report: ProgressReport, limits: Limits, home: Path) -> Prepared:
     """Run one child to its end, or kill it and all it started."""
     errors = home / "errors.log"
-    command = await asyncio.to_thread(cage.command)
+    command = await asyncio.to_thread(cage.command, request.design.kind)
     with errors.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
             *command,

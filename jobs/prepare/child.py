@@ -1,18 +1,22 @@
-"""The child process: one request on standard input, progress and one result on standard output.
+"""What every preparing child does: one request on standard input, progress and one result on standard output.
 
-`python -m jobs.prepare` binds itself to its limits before it opens anything that a participant brought.
+Each kind of design has a small program of its own (`from_mesh`, `from_drawing`, …), so that a child loads only what
+it needs. It binds itself to its limits before it opens anything that a participant brought.
 """
 
 import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from jobs.errors import JobError, PreparationFailedError
 from jobs.intake.refusals import refused
-from jobs.prepare.steps import Made, make
+from jobs.machines import PROFILES
+from jobs.prepare.bench import Made, Workbench
+from jobs.prepare.request import PrepareRequest
 from jobs.prepare.wire import asked, tell, tell_error
 
 EXIT_MADE: Final = 0
@@ -21,14 +25,15 @@ EXIT_REFUSED: Final = 2
 NICE: Final = 10
 
 
-def main() -> int:
+def run(make: Callable[[PrepareRequest, Workbench], Made]) -> int:
     """Prepare one design; exit code 0 when made, 2 when refused, 1 when the tools failed."""
     request, limits = asked(sys.stdin.buffer.readline())
     os.nice(NICE)
     limits.apply()
+    _report("intake", 0.0)
     try:
         with tempfile.TemporaryDirectory(prefix="prepare-") as scratch:
-            made = make(request, Path(scratch), _report)
+            made = make(request, Workbench(PROFILES[request.profile], Path(scratch), _report))
         _write(made, request.out)
     except JobError as error:
         return _explain(error)
@@ -69,7 +74,3 @@ def _report(stage: str, share: float) -> None:
 def _say(message: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Where one design is worked on, and what comes off it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.gcode import Program
+from jobs.errors import DesignRefusedError, Sentence
+from jobs.estimate.cost import estimate
+from jobs.intake.refusals import SIZE_LIMIT_BYTES, refused
+from jobs.machines import MachineProfile
+from jobs.prepare.request import ProgressReport
+from jobs.prepare.wire import PROGRAM
+from jobs.types import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A program with its files by name, not yet written anywhere."""
+
+    prepared: Prepared
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """The machine, a scratch folder and whom to tell."""
+
+    profile: MachineProfile
+    scratch: Path
+    report: ProgressReport
+
+
+def read_upload(source: Path | None) -> bytes:
+    """Read what was brought, never more of it than is allowed.
+
+    Raises:
+        DesignRefusedError: there is no file, or it is too large.
+    """
+    if source is None:
+        raise refused("empty")
+    with source.open("rb") as stream:
+        data = stream.read(SIZE_LIMIT_BYTES + 1)
+    if len(data) > SIZE_LIMIT_BYTES:
+        raise refused("too-heavy")
+    return data
+
+
+def finish(
+    program: Program, files: dict[str, bytes], bench: Workbench, warnings: tuple[Sentence, ...] = ()
+) -> Made:
+    """Estimate a checked program; `files` are its preview and its picture, in this order.
+
+    Raises:
+        DesignRefusedError: the program does not make anything.
+    """
+    bench.report("estimate", 0.0)
+    cost = estimate(program, bench.profile)
+    if cost.bounds_mm is None:
+        raise DesignRefusedError(
+            "makes-nothing",
+            Sentence("Ce programme ne fabrique rien.", "This program does not make anything."),
+        )
+    bench.report("estimate", 1.0)
+    preview, picture = files
+    return Made(Prepared(PROGRAM, preview, picture, cost, warnings), {PROGRAM: program.data, **files})
