@@ -78,7 +78,7 @@ class Delivery:
         """Take an answer, and say how the program ends by it, if it does."""
         match answer:
             case Ok():
-                return self._acknowledge()
+                return self.acknowledge()
             case Refusal():
                 return self._refuse(answer.code)
             case Noise():
@@ -88,7 +88,7 @@ class Delivery:
             case _:
                 assert_never(answer)
 
-    def _acknowledge(self) -> Verdict | None:
+    def acknowledge(self) -> Verdict | None:
         """Count an `ok`; one that answers nothing proves that lines and answers no longer match."""
         if self._stage is Stage.ASKED:
             self._stage = Stage.GRANTED

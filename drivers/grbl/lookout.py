@@ -30,17 +30,20 @@ class Lookout:
         self.position: Position | None = None
         self.rx_room_bytes: int | None = None
         self.unanswered = 0
+        self.next_s = -math.inf
+        self.patience_ends_s = math.inf
 
-    @property
-    def next_s(self) -> float:
-        """The instant of the next question."""
-        return self._last_s + (PERIOD_S if self._asked_s is None else ANSWER_S)
+    def _plan(self) -> None:
+        """Reckon anew when to ask, and when no answer has come for far too long."""
+        self.next_s = self._last_s + (PERIOD_S if self._asked_s is None else ANSWER_S)
+        self.patience_ends_s = self._heard_s + SILENCE_S
 
     def start(self, now_s: float) -> None:
         """Begin anew after a banner: what was asked before it is lost."""
         self._asked_s, self._heard_s = None, now_s
         self._offset = self.position = None
         self.stir(now_s)
+        self._plan()
 
     def take(self, now_s: float) -> bool:
         """Tell whether to ask now."""
@@ -48,18 +51,15 @@ class Lookout:
             return False
         self.unanswered += self._asked_s is not None
         self._asked_s = self._last_s = now_s
+        self._plan()
         return True
-
-    @property
-    def patience_ends_s(self) -> float:
-        """The instant at which no answer has come for far too long."""
-        return self._heard_s + SILENCE_S
 
     def look(self, now_s: float) -> None:
         """Want a report that was asked for after this instant, and soon."""
         self._look_s, self.fresh = now_s, False
         if self._asked_s is None:
             self._last_s = -math.inf
+            self._plan()
 
     def stir(self, now_s: float) -> None:
         """Something was sent or taken: an idle report asked for earlier proves nothing."""
@@ -84,6 +84,7 @@ class Lookout:
         """Take a report in."""
         asked_s = self._asked_s if self._asked_s is not None else -math.inf
         self._asked_s, self._heard_s = None, now_s
+        self._plan()
         self.fresh = asked_s >= self._look_s
         if status.state not in AT_REST:
             self._idle_since_s = None

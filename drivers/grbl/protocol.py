@@ -84,8 +84,10 @@ class GrblProtocol:
 
     def receive(self, data: bytes, now_s: float) -> list[Event]:
         """Take bytes from the machine and return what they mean."""
-        events: list[Event] = []
         self.counts.bytes_heard += len(data)
+        if self._helm.phase is Phase.RUNNING and (oks := self._ear.take_oks(data)):
+            return self._on_oks(oks, now_s)
+        events: list[Event] = []
         for reply in self._ear.take(data):
             if self.phase not in MUTE:
                 events += self._hear(reply, now_s)
@@ -100,7 +102,7 @@ class GrblProtocol:
             return b""
         if self.phase is Phase.GREETING and (question := self._greeting.take()):
             return question
-        if self._asks and helm.lookout.take(now_s):
+        if now_s >= helm.lookout.next_s and self._asks and helm.lookout.take(now_s):
             self.counts.questions += 1
             self.counts.unanswered = helm.lookout.unanswered
             if helm.delivery is not None:
@@ -116,12 +118,13 @@ class GrblProtocol:
 
     def deadline_s(self) -> float | None:
         """The instant at which `tick` wants to be called."""
-        if self.phase in MUTE:
+        helm = self._helm
+        if helm.phase in MUTE:
             return None
-        waits = [] if self._helm.deadline_s is None else [self._helm.deadline_s]
-        if self._asks:
-            waits += [self._helm.lookout.next_s, self._helm.lookout.patience_ends_s]
-        return min(waits, default=None)
+        if not self._asks:
+            return helm.deadline_s
+        look_s = min(helm.lookout.next_s, helm.lookout.patience_ends_s)
+        return look_s if helm.deadline_s is None else min(look_s, helm.deadline_s)
 
     def tick(self, now_s: float) -> list[Event]:
         """Let timers run out and return what that means."""
@@ -155,7 +158,7 @@ class GrblProtocol:
 
     @property
     def _asks(self) -> bool:
-        return self._greeting.heard and self.phase is not Phase.RESETTING
+        return self._greeting.heard and self._helm.phase is not Phase.RESETTING
 
     def _hear(self, reply: said.Reply, now_s: float) -> list[Event]:
         match reply:
@@ -197,6 +200,16 @@ class GrblProtocol:
         self._helm.lookout.stir(now_s)
         verdict = delivery.hear(reply)
         return self._helm.end(verdict, now_s) if verdict else []
+
+    def _on_oks(self, count: int, now_s: float) -> list[Event]:
+        """Take answers that come alone, as nearly all do, by the shortest way."""
+        if (delivery := self._helm.delivery) is None:
+            return []
+        self._helm.lookout.stir(now_s)
+        for _ in range(count):
+            if verdict := delivery.acknowledge():
+                return self._helm.end(verdict, now_s)
+        return []
 
     def _on_alarm(self, alarm: said.Alarm) -> list[Event]:
         if self.phase is Phase.RESETTING and alarm.code == 3:

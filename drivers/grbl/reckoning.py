@@ -11,6 +11,11 @@ from drivers.types import Position
 TOLERANCE_MM: Final = 0.05
 """Steps of a hobby mill and three decimals of a report stay far below, a wrong digit seldom does."""
 _WORD: Final = re.compile(rb"([A-Z])([-+]?(?:\d+\.?\d*|\.\d+))")
+_NUMBER: Final = rb"([-+]?(?:\d+\.?\d*|\.\d+))"
+_STRAIGHT: Final = re.compile(
+    rb"G0?[01] ?(?:X%b)? ?(?:Y%b)? ?(?:Z%b)? ?(?:F[\d.]+)?" % (_NUMBER, _NUMBER, _NUMBER)
+)
+"""What nearly every line of a program is."""
 _AXES: Final = (b"X", b"Y", b"Z")
 _ELSEWHERE: Final = frozenset(
     {10, 28, 28.1, 30, 30.1, 38.2, 38.3, 38.4, 38.5, 43.1, 49, 53, *range(54, 60), 92, 92.1}
@@ -47,6 +52,14 @@ class Axis:
             self.low_mm = min(self.low_mm, min(lows) - reach_mm)
             self.high_mm = max(self.high_mm, max(lows) + reach_mm)
 
+    def reach(self, to_mm: float) -> None:
+        """Move straight to a place that the text tells."""
+        if self.at_mm is None:
+            self.go(to_mm)
+        else:  # where it was is within its bounds already
+            self.at_mm = to_mm
+            self.low_mm, self.high_mm = min(self.low_mm, to_mm), max(self.high_mm, to_mm)
+
     def begin(self, at_mm: float | None) -> None:
         """Forget how far it went; from an unknown place the first way may lead through anything."""
         self.at_mm = at_mm
@@ -69,7 +82,16 @@ class Reckoning:
             axis.begin(place)
 
     def follow(self, line: bytes) -> None:
-        """Take one line that was sent."""
+        """Take one line that was sent, a straight move by the shortest way."""
+        if self._inches or self._relative or not (straight := _STRAIGHT.fullmatch(line.rstrip())):
+            self._follow_words(line)
+            return
+        self._motion = 1.0
+        for axis, to_mm in zip(self._axes, straight.groups(), strict=True):
+            if to_mm is not None:
+                axis.reach(float(to_mm))
+
+    def _follow_words(self, line: bytes) -> None:
         words = _WORD.findall(line.upper().replace(b" ", b""))
         values = {letter: float(value) for letter, value in words if letter not in b"GM"}
         codes = {float(value) for letter, value in words if letter == b"G"}

@@ -7,6 +7,7 @@ from typing import Final
 from drivers.types import Position
 
 LONGEST_LINE: Final = 512
+_OK: Final = b"ok\r\n"
 _BANNER: Final = re.compile(r"Grbl(HAL)? (\S+) \['\$'")
 _START: Final = re.compile(r"\$N(\d)=(.*)")
 _SETTING: Final = re.compile(r"\$(\d+)=(-?\d+\.?\d*)(?:\s.*)?")
@@ -125,6 +126,15 @@ class Ear:
 
     def __init__(self) -> None:
         self._rest = b""
+
+    def take_oks(self, data: bytes) -> int:
+        """Return how many `ok` there are if there is nothing else; 0 leaves all to `take`."""
+        text = self._rest + data if self._rest else data
+        count = text.count(_OK)
+        if count * len(_OK) != len(text):
+            return 0
+        self._rest = b""
+        return count
 
     def take(self, data: bytes) -> list[Reply]:
         """Return what is complete; endless noise without a line end is not kept."""
