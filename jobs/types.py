@@ -55,6 +55,12 @@ class DesignKind(StrEnum):
     MESH = "mesh"
     DRAWING = "drawing"
     NAME_TAG = "name-tag"
+    KEY_RING = "key-ring"
+    STAMP = "stamp"
+    COOKIE_CUTTER = "cookie-cutter"
+    MEDAL = "medal"
+    PLANT_LABEL = "plant-label"
+    MIND_MAP = "mind-map"
     GCODE = "gcode"
 
 

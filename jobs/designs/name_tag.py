@@ -1,119 +1,120 @@
-"""A name tag made on the bike: a rounded plate with a ring hole and raised letters."""
+"""A name tag with a ring hole: letters raised, engraved or cut out, on a plate or on their own contour."""
 
 from dataclasses import dataclass
 from typing import Final
 
-import manifold3d
-import numpy as np
-from numpy.typing import NDArray
+from manifold3d import CrossSection as Area
 
+from jobs.cam.drawing import Drawing, Role
+from jobs.designs.area import STROKE_MM, bar, circle, filled, grown, rounded, size
 from jobs.designs.letters import Letters
-from jobs.errors import DesignRefusedError, Sentence
+from jobs.designs.settings import Option, Values, choice, number, text
+from jobs.designs.sheet import TOOL_MM, around, on_sheet
+from jobs.designs.solid import OVERLAP_MM, as_mesh, slab
+from jobs.designs.stencil import stencil
+from jobs.designs.writing import Room, written
+from jobs.errors import Sentence
 from jobs.intake.mesh import Mesh
-from jobs.types import Parameter
 
 LONGEST_TEXT: Final = 16
-SMALLEST_MM: Final = 40.0
-LARGEST_MM: Final = 150.0
-PLATE_MM: Final = 2.0
-RELIEF_MM: Final = 1.0
 MARGIN_MM: Final = 3.0
 HOLE_MM: Final = 4.0
-SHORTEST_LETTER_MM: Final = 6.0
-TALLEST_LETTER_MM: Final = 20.0
-STROKE_MM: Final = 0.8
-"""Two nozzle widths: thinner strokes do not print."""
-SIMPLIFY_MM: Final = 0.01
+MILLED_HOLE_MM: Final = 5.0
+RELIEF_MM: Final = 1.0
+ENGRAVED_MM: Final = 1.0
+CORNER_MM: Final = 4.0
+TALLEST_MM: Final = 20.0
+TALLEST_MILLED_MM: Final = 60.0
+BAR_MM: Final = 1.2
+MILLED_BAR_MM: Final = 3.0
+
+_TEXT = text("text", Sentence("Prénom", "Name"), LONGEST_TEXT)
+_WIDTH = Sentence("Largeur", "Width")
+_RAISED = Option("raised", Sentence("en relief", "raised"))
+_ENGRAVED = Option("engraved", Sentence("gravées", "engraved"))
+_CUT_OUT = Option("cut-out", Sentence("découpées", "cut out"))
+_STYLE = Sentence("Lettres", "Letters")
+_GROUND = choice(
+    "ground",
+    Sentence("Fond", "Ground"),
+    Option("plate", Sentence("plaque", "plate")),
+    Option("contour", Sentence("contour des lettres", "contour of the letters")),
+)
+PRINTED: Final = (
+    _TEXT,
+    number("width_mm", _WIDTH, 70.0, (40.0, 150.0)),
+    choice("style", _STYLE, _RAISED, _ENGRAVED, _CUT_OUT),
+    _GROUND,
+    number("thickness_mm", Sentence("Épaisseur", "Thickness"), 2.0, (1.6, 4.0), 0.2),
+)
+MILLED: Final = (
+    _TEXT,
+    number("width_mm", _WIDTH, 120.0, (60.0, 250.0)),
+    choice("style", _STYLE, _ENGRAVED, _CUT_OUT),
+    _GROUND,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class NameTag:
-    """The text, trimmed, and the width asked for in millimetres."""
+class _Tag:
+    """The plate with its hole, and the letters on it."""
 
-    text: str
-    width_mm: float = 70.0
-
-
-def read_parameters(parameters: dict[str, Parameter]) -> NameTag:
-    """Take `text` (1 to 16 characters) and `width_mm` (40 to 150).
-
-    Raises:
-        DesignRefusedError: a parameter is missing, unknown or out of bounds.
-    """
-    text, width_mm = parameters.get("text", ""), parameters.get("width_mm", 70.0)
-    if parameters.keys() - {"text", "width_mm"} or not isinstance(text, str):
-        raise DesignRefusedError("parameters", Sentence("Un réglage est inconnu.", "A setting is unknown."))
-    trimmed = " ".join(text.split())
-    if not 1 <= len(trimmed) <= LONGEST_TEXT:
-        raise DesignRefusedError(
-            "text-length",
-            Sentence(f"Écris de 1 à {LONGEST_TEXT} lettres.", f"Write 1 to {LONGEST_TEXT} letters."),
-        )
-    if isinstance(width_mm, str | bool) or not SMALLEST_MM <= width_mm <= LARGEST_MM:
-        raise DesignRefusedError(
-            "width",
-            Sentence(
-                f"La largeur va de {SMALLEST_MM:.0f} à {LARGEST_MM:.0f} mm.",
-                f"The width goes from {SMALLEST_MM:.0f} to {LARGEST_MM:.0f} mm.",
-            ),
-        )
-    return NameTag(trimmed, float(width_mm))
+    base: Area
+    letters: Area
 
 
-def name_tag(tag: NameTag) -> Mesh:
+def printed(values: Values) -> Mesh:
     """Make the tag: one closed part, standing at z = 0.
 
     Raises:
-        DesignRefusedError: the font lacks a character of the text, which is named.
+        DesignRefusedError: a letter is missing or would be too thin.
     """
-    letters = _fitted(Letters().outline(tag.text), tag.width_mm)
-    x_low, y_low, x_high, y_high = letters.bounds()
-    height_mm = y_high - y_low + 2 * MARGIN_MM
-    height_mm = max(height_mm, HOLE_MM + 2 * MARGIN_MM)
-    eye_mm = HOLE_MM + 2 * MARGIN_MM
-    width_mm = eye_mm + x_high - x_low + MARGIN_MM
-    middle = height_mm / 2
-    letters = letters.translate((eye_mm - x_low, middle - (y_low + y_high) / 2))
-    plate = _rounded(width_mm, height_mm) - _circle(HOLE_MM / 2).translate((MARGIN_MM + HOLE_MM / 2, middle))
-    relief = letters.simplify(SIMPLIFY_MM).extrude(RELIEF_MM + PLATE_MM / 2).translate((0, 0, PLATE_MM / 2))
-    return _as_mesh(plate.simplify(SIMPLIFY_MM).extrude(PLATE_MM) + relief)
+    thick_mm = values.number("thickness_mm")
+    tag = _tag(values, HOLE_MM, Room(values.number("width_mm"), TALLEST_MM, TALLEST_MM))
+    match values.text("style"):
+        case "raised":
+            relief = slab(tag.letters, thick_mm - OVERLAP_MM, thick_mm + RELIEF_MM)
+            return as_mesh(slab(tag.base, 0, thick_mm) + relief)
+        case "engraved":
+            depth_mm = min(ENGRAVED_MM, thick_mm / 2)
+            return as_mesh(slab(tag.base, 0, thick_mm) - slab(tag.letters, thick_mm - depth_mm, thick_mm + 1))
+        case _:
+            return as_mesh(slab(stencil(tag.base, tag.letters, BAR_MM), 0, thick_mm))
 
 
-def _fitted(outline: manifold3d.CrossSection, width_mm: float) -> manifold3d.CrossSection:
-    """Scale letters to the room beside the eye, within the heights that can be read and printed."""
-    if outline.is_empty():
-        raise DesignRefusedError(
-            "text-length", Sentence("Écris au moins une lettre.", "Write at least one letter.")
-        )
-    x_low, y_low, x_high, y_high = outline.bounds()
-    room_mm = width_mm - HOLE_MM - 3 * MARGIN_MM
-    scale = min(room_mm / (x_high - x_low), TALLEST_LETTER_MM / (y_high - y_low))
-    fitted = outline.scale((scale, scale))
-    thin = fitted.offset(-STROKE_MM / 2).area() < 0.2 * fitted.area()
-    if thin or scale * (y_high - y_low) < SHORTEST_LETTER_MM / 3:
-        raise DesignRefusedError(
-            "too-small",
-            Sentence(
-                "Les lettres seraient trop fines : choisis un texte plus court ou une plaque plus large.",
-                "The letters would be too thin: choose a shorter text or a wider plate.",
-            ),
-        )
-    return fitted
+def milled(values: Values) -> Drawing:
+    """Draw the tag for the mill: the letters engraved or cut, then hole and contour cut.
+
+    Raises:
+        DesignRefusedError: a letter is missing or would be too thin for the tool.
+    """
+    cut_out = values.text("style") == "cut-out"
+    stroke_mm = TOOL_MM if cut_out else STROKE_MM
+    room = Room(values.number("width_mm"), TALLEST_MILLED_MM, TALLEST_MILLED_MM, stroke_mm)
+    tag = _tag(values, MILLED_HOLE_MM, room)
+    if cut_out:
+        return on_sheet(around(stencil(tag.base, tag.letters, MILLED_BAR_MM), Role.CUT))
+    return on_sheet([*around(tag.letters, Role.ENGRAVE), *around(tag.base, Role.CUT)])
 
 
-def _circle(radius_mm: float) -> manifold3d.CrossSection:
-    return manifold3d.CrossSection.circle(radius_mm, 48)
+def _tag(values: Values, hole_mm: float, room: Room) -> _Tag:
+    """Lay out the letters round the origin, with the eye on their left."""
+    eye_mm = hole_mm + 2 * MARGIN_MM
+    inside = Room(room.width_mm - eye_mm - MARGIN_MM, room.height_mm, room.capital_mm, room.stroke_mm)
+    letters = written(Letters(), values.text("text"), inside)
+    width_mm, height_mm = size(letters)
+    left = -width_mm / 2
+    middle = (left - eye_mm / 2, 0.0)
+    if values.text("ground") == "contour":
+        spine = bar((middle[0], -MARGIN_MM), (-left, MARGIN_MM))
+        base = _smooth(filled(grown(letters, MARGIN_MM)) + spine + circle(eye_mm / 2, middle))
+    else:
+        high_mm = max(height_mm + 2 * MARGIN_MM, eye_mm)
+        plate = rounded(width_mm + eye_mm + MARGIN_MM, high_mm, min(CORNER_MM, high_mm / 3))
+        base = plate.translate((left - eye_mm, -high_mm / 2))
+    return _Tag(base - circle(hole_mm / 2, middle), letters)
 
 
-def _rounded(width_mm: float, height_mm: float) -> manifold3d.CrossSection:
-    """A rectangle from the origin with round corners."""
-    radius = min(4.0, height_mm / 3)
-    inner = manifold3d.CrossSection.square((width_mm - 2 * radius, height_mm - 2 * radius))
-    return inner.translate((radius, radius)).offset(radius, manifold3d.JoinType.Round, 2.0, 48)
-
-
-def _as_mesh(solid: manifold3d.Manifold) -> Mesh:
-    """Take the triangles of a solid, near corners joined so that float32 keeps it closed."""
-    made = solid.simplify(SIMPLIFY_MM).to_mesh()
-    corners: NDArray[np.float32] = np.asarray(made.vert_properties, dtype=np.float32)[:, :3]
-    return Mesh(np.ascontiguousarray(corners[np.asarray(made.tri_verts, dtype=np.int64)]))
+def _smooth(area: Area) -> Area:
+    """The area with its narrow bays filled."""
+    return filled(grown(grown(area, MARGIN_MM), -MARGIN_MM))

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from drivers.types import DeviceKind
 from jobs.designs import name_tag
+from jobs.designs.catalogue import print_shape
 from jobs.errors import DesignRefusedError
 from jobs.types import DesignKind
 from kiosk.models import LONGEST_TEXT, TagForm, brought
@@ -56,4 +57,4 @@ def test_a_long_word_gets_a_wider_tag(word: str, width_mm: float) -> None:
     """Every name that fits into the field is printable, without a question that a child cannot answer."""
     form = TagForm(key="12345678", text=word)
     assert form.width_mm == width_mm
-    name_tag.name_tag(name_tag.NameTag(form.text, form.width_mm))
+    print_shape(DesignKind.NAME_TAG, {"text": form.text, "width_mm": form.width_mm})

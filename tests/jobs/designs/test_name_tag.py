@@ -1,47 +1,125 @@
-"""Name tags: closed, printable, and honest about letters the font lacks."""
+"""Name tags: closed, in one piece, and what was written is really there."""
 
 import time
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from jobs.designs.catalogue import mill_shape, print_shape
 from jobs.designs.letters import Letters
-from jobs.designs.name_tag import LONGEST_TEXT, name_tag, read_parameters
+from jobs.designs.name_tag import LONGEST_TEXT
 from jobs.errors import DesignRefusedError
-from jobs.intake.mesh import open_edges
-from jobs.types import Parameter
+from jobs.intake.mesh import Mesh
+from jobs.types import DesignKind, Parameter
+from tests.jobs.designs.shapes import is_sound, raster
 
 FRENCH = "àâäæçéèêëîïôœùûüÿÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜŸ«»’€&Łłżśńáíóúñãõßøå"
+STYLES = ["raised", "engraved", "cut-out"]
+
+
+def tag(text: str, **parameters: Parameter) -> Mesh:
+    """A name tag."""
+    return print_shape(DesignKind.NAME_TAG, {"text": text, **parameters})
 
 
 def refused(parameters: dict[str, Parameter]) -> DesignRefusedError:
     """The refusal of parameters that must not be made."""
     with pytest.raises(DesignRefusedError) as caught:
-        name_tag(read_parameters(parameters))
+        print_shape(DesignKind.NAME_TAG, parameters)
     return caught.value
 
 
+@pytest.mark.parametrize("ground", ["plate", "contour"])
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
-    "text", ["Zoë & Łukasz", "Œuvre été", "i", "%", "a b", "Ω≈ Ж", "Noe\u0308l", "MMMMMMMM"]
+    "text", ["Zoë & Łukasz", "Œuvre été", "i", "%", "a b", "Ω≈ Ж", "Noe\u0308l", "MMMMMMMM", "@Ø8&g%BÅ®"]
 )
-def test_tags_are_closed_and_fit_the_bed(text: str) -> None:
-    """Every tag is watertight, right side out, and stands at z = 0."""
-    tag = name_tag(read_parameters({"text": text, "width_mm": 90}))
-    width_mm, depth_mm, height_mm = tag.size_mm
-    assert open_edges(tag) == 0
-    assert tag.volume_mm3 > 0
-    assert tag.low_mm[2] == 0
-    assert height_mm == pytest.approx(3)
+def test_tags_are_closed_and_fit_the_bed(text: str, style: str, ground: str) -> None:
+    """Every tag is one closed part, right side out, and stands at z = 0."""
+    made = tag(text, width_mm=90, style=style, ground=ground)
+    is_sound(made)
+    width_mm, depth_mm, height_mm = made.size_mm
+    assert height_mm == pytest.approx(3 if style == "raised" else 2)
     assert width_mm <= 90.01
     assert depth_mm <= 26.01
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    text=st.text(st.sampled_from(FRENCH + "Zoë Luc 018@Øg%B®.,'-!?"), min_size=1, max_size=LONGEST_TEXT),
+    width_mm=st.sampled_from([40.0, 70.0, 150.0]),
+    thickness_mm=st.sampled_from([1.6, 4.0]),
+    style=st.sampled_from(STYLES),
+    ground=st.sampled_from(["plate", "contour"]),
+)
+def test_any_text_becomes_a_sound_tag_or_is_refused(text: str, **parameters: Parameter) -> None:
+    """Whatever is written at whatever size: one closed part, or a sentence that asks for another choice."""
+    try:
+        made = tag(text, **parameters)
+    except DesignRefusedError as refusal:
+        assert refusal.code in {"too-small", "text-length"}  # noqa: PT017 - both outcomes are right
+    else:
+        is_sound(made)
+
+
+def test_the_ring_hole_goes_through() -> None:
+    """At every height there is a hole of 4 mm at the left, with plastic around it."""
+    for style in STYLES:
+        made = tag("Zoé", style=style)
+        for z_mm in (0.05, 1.0, 1.95):
+            plastic = raster(made, z_mm, 0.25)
+            middle = plastic[plastic.shape[0] // 2]
+            # from the left: 3 mm of plate, 4 mm of hole, plate again
+            assert middle[4:11].all()
+            assert not middle[13:27].any()
+            assert middle[29:36].all()
+
+
+def test_raised_letters_stand_on_the_plate_and_engraved_ones_in_it() -> None:
+    """The same letters are plastic above the plate, air in its upper half, and no change below."""
+    raised, engraved, cut_out = (tag("Lune", style=style) for style in STYLES)
+    above = raster(raised, 2.5)
+    letters = raster(raised, 1.0) & ~raster(engraved, 1.5)
+    assert above.sum() > 500
+    assert np.mean(above == letters) > 0.995
+    assert (raster(engraved, 0.5) == raster(raised, 0.5)).all()
+    cut = raster(raised, 1.0) & ~raster(cut_out, 1.0)
+    assert (cut & ~letters).sum() < 0.01 * letters.sum()  # sharp corners of the plate are rounded
+    assert 0.8 < cut.sum() / letters.sum() <= 1.0
+
+
+def test_the_inside_of_an_o_stays_in_a_cut_out_plate() -> None:
+    """A bar holds it: the plate is one part although the letter goes through."""
+    made = tag("O8@", style="cut-out")
+    is_sound(made)
+
+
+def test_the_text_reads_from_the_left() -> None:
+    """An L has its stem on the left and its foot at the bottom: nothing is mirrored."""
+    rows, columns = np.nonzero(raster(tag("L"), 2.5))
+    left_half = columns < (columns.min() + columns.max()) / 2
+    low_half = rows < (rows.min() + rows.max()) / 2
+    assert left_half.mean() > 0.6
+    assert low_half.mean() > 0.6
+
+
+def test_a_milled_tag_is_engraved_or_cut() -> None:
+    """The mill engraves letters into a plate, or cuts them out."""
+    engraved = mill_shape(DesignKind.NAME_TAG, {"text": "Zoé", "style": "engraved"})
+    assert sorted(outline.role for outline in engraved.outlines)[:2] == ["cut", "cut"]
+    assert {outline.role for outline in engraved.outlines[:-2]} == {"engrave"}
+    cut_out = mill_shape(DesignKind.NAME_TAG, {"text": "Zoé", "style": "cut-out"})
+    assert {outline.role for outline in cut_out.outlines} == {"cut"}
+
+
 def test_a_tag_takes_less_than_a_third_of_a_second() -> None:
     """Sixteen letters, ring hole and plate are made in 0.3 s of processor time."""
-    parameters = read_parameters({"text": "Œuvre ét & Éloïé", "width_mm": 150})
     spent_s = []
     for _ in range(3):
         started_s = time.process_time()
-        name_tag(parameters)
+        tag("Œuvre ét & Éloïé", width_mm=150)
         spent_s.append(time.process_time() - started_s)
     assert min(spent_s) < 0.3
 
@@ -73,13 +151,15 @@ def test_missing_letters_are_named() -> None:
         ({"text": "x" * (LONGEST_TEXT + 1)}, "text-length"),
         ({"text": 5}, "parameters"),
         ({"text": "Zoé", "height": 3}, "parameters"),
-        ({"text": "Zoé", "width_mm": 39}, "width"),
-        ({"text": "Zoé", "width_mm": 1e9}, "width"),
-        ({"text": "Zoé", "width_mm": float("nan")}, "width"),
-        ({"text": "Zoé", "width_mm": True}, "width"),
-        ({"text": "Zoé", "width_mm": "70"}, "width"),
+        ({"text": "Zoé", "width_mm": 39}, "out-of-bounds"),
+        ({"text": "Zoé", "width_mm": 1e9}, "out-of-bounds"),
+        ({"text": "Zoé", "width_mm": float("nan")}, "out-of-bounds"),
+        ({"text": "Zoé", "width_mm": True}, "out-of-bounds"),
+        ({"text": "Zoé", "width_mm": "70"}, "out-of-bounds"),
+        ({"text": "Zoé", "style": "golden"}, "choice"),
         ({"text": "W" * 16, "width_mm": 40}, "too-small"),
         ({"text": "a\x00b"}, "missing-letters"),
+        ({"text": "\u00a0\u2003"}, "text-length"),
     ],
 )
 def test_parameters_are_bounded(parameters: dict[str, Parameter], code: str) -> None:

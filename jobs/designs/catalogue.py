@@ -1,0 +1,111 @@
+"""Every shape that is made on the bike: what may be chosen of it, and what makes it for each machine."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from jobs.cam.drawing import Drawing
+from jobs.designs import key_ring, name_tag
+from jobs.designs.settings import Setting, Values, read_values
+from jobs.errors import DesignRefusedError, Sentence
+from jobs.intake.mesh import Mesh
+from jobs.types import DesignKind, Parameter
+
+
+class Source(StrEnum):
+    """What file a shape is made from besides its settings."""
+
+    NONE = "none"
+    DRAWING = "drawing"
+    DRAWING_OR_NOT = "drawing-or-not"
+    MIND_MAP = "mind-map"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """How the printer makes a shape; the file is empty bytes when there is none."""
+
+    settings: tuple[Setting, ...]
+    make: Callable[[Values, bytes], Mesh]
+
+
+@dataclass(frozen=True, slots=True)
+class Milled:
+    """How the mill makes a shape; the file is empty bytes when there is none."""
+
+    settings: tuple[Setting, ...]
+    make: Callable[[Values, bytes], Drawing]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One entry of the catalogue; a shape that only a printer can make has no `milled`."""
+
+    kind: DesignKind
+    label: Sentence
+    source: Source
+    printed: Printed
+    milled: Milled | None = None
+
+
+SHAPES: Final[dict[DesignKind, Shape]] = {
+    shape.kind: shape
+    for shape in (
+        Shape(
+            DesignKind.NAME_TAG,
+            Sentence("Étiquette avec ton prénom", "Name tag"),
+            Source.NONE,
+            Printed(name_tag.PRINTED, lambda values, _file: name_tag.printed(values)),
+            Milled(name_tag.MILLED, lambda values, _file: name_tag.milled(values)),
+        ),
+        Shape(
+            DesignKind.KEY_RING,
+            Sentence("Porte-clés de ton dessin", "Key ring from your drawing"),
+            Source.DRAWING,
+            Printed(key_ring.PRINTED, key_ring.printed),
+            Milled(key_ring.MILLED, key_ring.milled),
+        ),
+    )
+}
+
+
+def print_shape(kind: DesignKind, parameters: Mapping[str, Parameter], file: bytes = b"") -> Mesh:
+    """Make a shape for the printer: one closed part, standing at z = 0.
+
+    Raises:
+        DesignRefusedError: a setting, a text or a file does not fit; the sentence says which.
+    """
+    shape = SHAPES[kind]
+    _check_file(shape, file)
+    return shape.printed.make(read_values(shape.printed.settings, parameters), file)
+
+
+def mill_shape(kind: DesignKind, parameters: Mapping[str, Parameter], file: bytes = b"") -> Drawing:
+    """Draw a shape for the mill.
+
+    Raises:
+        DesignRefusedError: only a printer can make it, or a setting, a text or a file does not fit.
+    """
+    shape = SHAPES[kind]
+    if shape.milled is None:
+        raise DesignRefusedError(
+            "not-for-mill",
+            Sentence("Cette forme s'imprime seulement.", "This shape can only be printed."),
+        )
+    _check_file(shape, file)
+    return shape.milled.make(read_values(shape.milled.settings, parameters), file)
+
+
+def _check_file(shape: Shape, file: bytes) -> None:
+    """Refuse a shape that lacks its file, and a file that the shape has no use for."""
+    if not file and shape.source in {Source.DRAWING, Source.MIND_MAP}:
+        raise DesignRefusedError(
+            "no-drawing",
+            Sentence("Dessine d'abord quelque chose.", "Draw something first."),
+        )
+    if file and shape.source is Source.NONE:
+        raise DesignRefusedError(
+            "needs-no-file",
+            Sentence("Cette forme se fait sans fichier.", "This shape is made without a file."),
+        )
