@@ -1,7 +1,7 @@
-"""The cage of the preparing child: its command line, its environment, no network.
+"""The cage of the preparing child as its parent builds it: its command line and its environment.
 
-The network is taken away with `unshare` where the kernel allows that without root; the log
-says when it is not.
+The network is taken away with `unshare` where the kernel allows that without root. Files and sockets
+are given up by the child itself (`confine`). The log says once what this system does not allow.
 """
 
 import functools
@@ -13,14 +13,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from jobs.prepare import fence, mute
 from jobs.types import DesignKind
 
 log = logging.getLogger(__name__)
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _NO_NETWORK: Final = ("unshare", "--map-root-user", "--net", "--")
-
-
+_PASSED_ON: Final = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 _PROGRAMS: Final = {
     DesignKind.MESH: "jobs.prepare.from_mesh",
     DesignKind.DRAWING: "jobs.prepare.from_drawing",
@@ -32,20 +32,30 @@ _SHAPES: Final = "jobs.prepare.from_shape"
 
 def command(kind: DesignKind) -> list[str]:
     """The child's command line; `-P` keeps its working folder off the import path."""
+    say_what_stays_open()
     return [*without_network(), sys.executable, "-P", "-m", _PROGRAMS.get(kind, _SHAPES)]
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Nothing of the service's own environment but the way to our programs."""
+    """Nothing of the service's own environment but the way to our programs, and how it keeps bytecode."""
     return {
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(_ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(home),
         "TMPDIR": str(home),
         "LC_ALL": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
     }
+
+
+@functools.cache
+def say_what_stays_open() -> None:
+    """Log, once, which walls of the cage this system does not have."""
+    if not fence.version():
+        log.warning("The preparing child can read files of this user: the kernel has no Landlock.")
+    if not mute.known():
+        log.warning("The preparing child can open sockets: this processor's calls are not known to us.")
 
 
 @functools.cache
@@ -56,5 +66,5 @@ def without_network() -> tuple[str, ...]:
         command = [unshare, *_NO_NETWORK[1:], "true"]
         if subprocess.run(command, check=False, capture_output=True, timeout=10).returncode == 0:  # noqa: S603 - fixed words
             return (unshare, *_NO_NETWORK[1:])
-    log.info("The preparing child keeps its network: unshare is not allowed here.")
+    log.info("The preparing child has no network namespace of its own: unshare is not allowed here.")
     return ()

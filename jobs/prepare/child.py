@@ -1,7 +1,7 @@
 """What every preparing child does: one request on standard input, progress and one result on standard output.
 
-Each kind of design has a small program of its own (`from_mesh`, `from_drawing`, …), so that a child loads only what
-it needs. It binds itself to its limits before it opens anything that a participant brought.
+Each kind of design has a small program of its own (`from_mesh`, `from_drawing`, …), so that a child loads
+only what it needs. It binds itself to its limits before it opens anything that a participant brought.
 """
 
 import json
@@ -16,20 +16,19 @@ from jobs.errors import JobError, PreparationFailedError
 from jobs.intake.refusals import refused
 from jobs.machines import PROFILES
 from jobs.prepare.bench import Made, Workbench
+from jobs.prepare.confine import confine
 from jobs.prepare.request import PrepareRequest
 from jobs.prepare.wire import asked, tell, tell_error
 
 EXIT_MADE: Final = 0
 EXIT_FAILED: Final = 1
 EXIT_REFUSED: Final = 2
-NICE: Final = 10
 
 
 def run(make: Callable[[PrepareRequest, Workbench], Made]) -> int:
     """Prepare one design; exit code 0 when made, 2 when refused, 1 when the tools failed."""
     request, limits = asked(sys.stdin.buffer.readline())
-    os.nice(NICE)
-    limits.apply()
+    confine(request, limits)
     _report("intake", 0.0)
     try:
         with tempfile.TemporaryDirectory(prefix="prepare-") as scratch:

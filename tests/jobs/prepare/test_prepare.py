@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import socket
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -239,31 +237,6 @@ async def test_cancelling_kills_child_and_slicer(out: Path, scratch: Path) -> No
             await asyncio.sleep(0.02)
     assert left_running(scratch) == []
     assert names_in(scratch) == names_in(out) == []
-
-
-def test_the_child_has_no_network(caplog: pytest.LogCaptureFixture) -> None:
-    """Where the kernel allows it the child reaches nobody; elsewhere the log says that it is not so."""
-    prefix = cage.without_network()
-    script = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 2)"
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = str(server.getsockname()[1])
-        tried = subprocess.run(
-            [*prefix, sys.executable, "-c", script, port], capture_output=True, check=False
-        )
-    assert (tried.returncode != 0) == bool(prefix)
-
-
-def test_the_environment_of_the_child_is_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable of the service reaches the child but the path to programs."""
-    monkeypatch.setenv("DIPBIKE_SECRET", "x")
-    assert set(cage.environment(tmp_path)) - {"PATH"} == {
-        "PYTHONPATH",
-        "PYTHONDONTWRITEBYTECODE",
-        "HOME",
-        "TMPDIR",
-        "LC_ALL",
-        "OPENBLAS_NUM_THREADS",
-    }
 
 
 async def test_a_child_that_talks_nonsense_is_a_failure(
