@@ -68,14 +68,19 @@ def tidy(area: Area) -> Area:
 
     Parts which meet in a point would share an edge of four faces when raised.
     """
-    apart = area.offset(-_TOUCH_MM).offset(2 * _TOUCH_MM).offset(-_TOUCH_MM)
+    apart = _sharp(_sharp(_sharp(area.simplify(FINE_MM), -_TOUCH_MM), 2 * _TOUCH_MM), -_TOUCH_MM)
     return apart.simplify(FINE_MM)
+
+
+def _sharp(area: Area, by_mm: float) -> Area:
+    """The area grown or shrunk with pointed corners."""
+    return area.offset(by_mm, JoinType.Miter, 4.0)
 
 
 def is_thick(area: Area, stroke_mm: float = STROKE_MM) -> bool:
     """Whether a round tip of that width reaches all of an area but the ends of its corners."""
     half = stroke_mm / 2 - FINE_MM
-    reached = area.offset(-half, JoinType.Miter, 4.0).offset(half, JoinType.Miter, 4.0)
+    reached = _sharp(_sharp(area, -half), half)
     return bool((reached ^ area).area() >= _KEPT * area.area())
 
 
@@ -85,8 +90,9 @@ def thick_enough(area: Area, stroke_mm: float = STROKE_MM) -> Area:
     Raises:
         DesignRefusedError: they are much too thin.
     """
+    fine = area.simplify(FINE_MM)
     for share in (0.0, 0.1, 0.2, 0.3, 0.4):
-        bolder = grown(area, share * stroke_mm) if share else area
+        bolder = grown(fine, share * stroke_mm) if share else fine
         if is_thick(bolder, stroke_mm):
             return bolder
     raise too_small()

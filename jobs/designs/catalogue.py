@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from jobs.cam.drawing import Drawing
-from jobs.designs import key_ring, name_tag
+from jobs.designs import cookie_cutter, key_ring, medal, name_tag, plant_label, stamp
 from jobs.designs.settings import Setting, Values, read_values
 from jobs.errors import DesignRefusedError, Sentence
 from jobs.intake.mesh import Mesh
@@ -65,6 +65,32 @@ SHAPES: Final[dict[DesignKind, Shape]] = {
             Source.DRAWING,
             Printed(key_ring.PRINTED, key_ring.printed),
             Milled(key_ring.MILLED, key_ring.milled),
+        ),
+        Shape(
+            DesignKind.STAMP,
+            Sentence("Tampon", "Stamp"),
+            Source.DRAWING_OR_NOT,
+            Printed(stamp.PRINTED, stamp.printed),
+        ),
+        Shape(
+            DesignKind.COOKIE_CUTTER,
+            Sentence("Emporte-pièce", "Cookie cutter"),
+            Source.DRAWING_OR_NOT,
+            Printed(cookie_cutter.PRINTED, cookie_cutter.printed),
+        ),
+        Shape(
+            DesignKind.MEDAL,
+            Sentence("Médaille", "Medal"),
+            Source.DRAWING_OR_NOT,
+            Printed(medal.PRINTED, medal.printed),
+            Milled(medal.MILLED, medal.milled),
+        ),
+        Shape(
+            DesignKind.PLANT_LABEL,
+            Sentence("Étiquette de plante", "Plant label"),
+            Source.NONE,
+            Printed(plant_label.PRINTED, lambda values, _file: plant_label.printed(values)),
+            Milled(plant_label.MILLED, lambda values, _file: plant_label.milled(values)),
         ),
     )
 }

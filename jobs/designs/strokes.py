@@ -10,7 +10,8 @@ from manifold3d import FillRule
 from shapely.geometry.base import BaseGeometry
 
 from jobs.arrays import FloatArray
-from jobs.cam.drawing import Drawing, read_svg
+from jobs.cam.drawing import Drawing
+from jobs.cam.svg import read_svg
 from jobs.errors import DesignRefusedError, Sentence
 
 _STEP_MM: Final = 0.05
@@ -61,6 +62,12 @@ def _scaled(drawing: Drawing, size_mm: float) -> list[Stroke]:
         closed = outline.closed and len(kept) > 3
         strokes.append(Stroke(kept[:-1] if closed else kept, closed))
     return strokes
+
+
+def within(strokes: list[Stroke], radius_mm: float) -> list[Stroke]:
+    """The same lines, as large as a circle round the origin allows."""
+    farthest = max(float(np.hypot(*stroke.points_mm.T).max()) for stroke in strokes)
+    return [Stroke(stroke.points_mm * (radius_mm / farthest), stroke.closed) for stroke in strokes]
 
 
 def ink(strokes: list[Stroke], width_mm: float) -> Area:

@@ -1,0 +1,121 @@
+"""A medal: round, with a rim, words, a drawing or both, and a slot for a ribbon."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+from manifold3d import CrossSection as Area
+
+from jobs.cam.drawing import Drawing, Outline, Role
+from jobs.designs.area import centred, circle, rounded, thick_enough, too_small
+from jobs.designs.letters import Letters
+from jobs.designs.settings import Option, Values, choice, number, text
+from jobs.designs.sheet import around, on_sheet, stroked
+from jobs.designs.solid import OVERLAP_MM, as_mesh, slab
+from jobs.designs.strokes import Stroke, ink, read_strokes, within
+from jobs.designs.writing import SMALLEST_CAPITAL_MM, Room, arc_turns, on_arc, something, written
+from jobs.errors import Sentence
+from jobs.intake.mesh import Mesh
+
+RIM_MM: Final = 2.0
+RELIEF_MM: Final = 1.0
+GAP_MM: Final = 1.5
+SLOT_MM: Final = 3.5
+MILLED_SLOT_MM: Final = 4.5
+LOOP_MM: Final = 3.5
+_LINES: Final = 3
+_LONGEST_ARC: Final = 0.6
+"""Share of the circle that words may take below a drawing."""
+
+_TEXT = text("text", Sentence("Texte", "Text"), 40, shortest=0)
+_SIZE = Sentence("Diamètre", "Diameter")
+_RIBBON = number("ribbon_mm", Sentence("Largeur du ruban", "Width of the ribbon"), 20.0, (8.0, 30.0))
+PRINTED: Final = (
+    _TEXT,
+    number("size_mm", _SIZE, 60.0, (35.0, 120.0)),
+    _RIBBON,
+    choice(
+        "style",
+        Sentence("Motif", "Motif"),
+        Option("raised", Sentence("en relief", "raised")),
+        Option("engraved", Sentence("gravé", "engraved")),
+    ),
+    number("line_mm", Sentence("Épaisseur du trait", "Width of the line"), 1.6, (0.8, 4.0), 0.2),
+    number("thickness_mm", Sentence("Épaisseur", "Thickness"), 3.0, (2.0, 5.0), 0.2),
+)
+MILLED: Final = (_TEXT, number("size_mm", _SIZE, 80.0, (50.0, 140.0)), _RIBBON)
+
+
+@dataclass(frozen=True, slots=True)
+class _Motif:
+    """What stands on the disc: letters, and the lines of a drawing."""
+
+    letters: Area
+    strokes: list[Stroke]
+
+
+def printed(values: Values, file: bytes) -> Mesh:
+    """Make the medal.
+
+    Raises:
+        DesignRefusedError: there is neither text nor drawing, or one of them cannot be used.
+    """
+    thick_mm, radius_mm = values.number("thickness_mm"), values.number("size_mm") / 2
+    motif = _motif(values, file)
+    shown = motif.letters
+    if motif.strokes:
+        shown += thick_enough(ink(motif.strokes, values.number("line_mm")))
+    base = _disc(radius_mm, values.number("ribbon_mm"), SLOT_MM)
+    if values.text("style") == "engraved":
+        return as_mesh(slab(base, 0, thick_mm) - slab(shown, thick_mm - RELIEF_MM, thick_mm + 1))
+    rim = circle(radius_mm) - circle(radius_mm - RIM_MM)
+    relief = slab(shown + rim, thick_mm - OVERLAP_MM, thick_mm + RELIEF_MM)
+    return as_mesh(slab(base, 0, thick_mm) + relief)
+
+
+def milled(values: Values, file: bytes) -> Drawing:
+    """Draw the medal for the mill: the motif engraved, slot and contour cut.
+
+    Raises:
+        DesignRefusedError: there is neither text nor drawing, or one of them cannot be used.
+    """
+    motif = _motif(values, file)
+    letters: list[Outline] = around(motif.letters, Role.ENGRAVE)
+    base = _disc(values.number("size_mm") / 2, values.number("ribbon_mm"), MILLED_SLOT_MM)
+    return on_sheet([*letters, *stroked(motif.strokes), *around(base, Role.CUT)])
+
+
+def _motif(values: Values, file: bytes) -> _Motif:
+    """Words in the middle, or the drawing in the middle with the words along the rim below it."""
+    words, room_mm = values.text("text"), values.number("size_mm") / 2 - RIM_MM - GAP_MM
+    something(words, file)
+    if not file:
+        inside = Room(1.7 * room_mm, 1.05 * room_mm, 0.6 * room_mm, lines=_LINES)
+        return _Motif(written(Letters(), words, inside), [])
+    if not words:
+        return _Motif(Area(), within(read_strokes(file, room_mm), room_mm - GAP_MM))
+    letters = Letters()
+    capital_mm = _arc_capital(letters, words, room_mm)
+    set_words = on_arc(letters, words, room_mm - 0.3 * capital_mm, capital_mm, top=False)
+    drawing = within(read_strokes(file, room_mm), room_mm - 1.5 * capital_mm - GAP_MM)
+    return _Motif(thick_enough(set_words), drawing)
+
+
+def _arc_capital(letters: Letters, words: str, room_mm: float) -> float:
+    """How tall capitals along the rim may be."""
+    capital_mm = 0.24 * room_mm
+    while arc_turns(letters, words, room_mm - 0.3 * capital_mm, capital_mm) > _LONGEST_ARC:
+        capital_mm *= 0.95
+        if capital_mm < SMALLEST_CAPITAL_MM:
+            raise too_small()
+    return max(capital_mm, SMALLEST_CAPITAL_MM)
+
+
+def _disc(radius_mm: float, ribbon_mm: float, slot_mm: float) -> Area:
+    """The disc with its loop on top."""
+    wide_mm = min(ribbon_mm, 1.2 * radius_mm) + 2 * LOOP_MM
+    foot = sqrt(radius_mm**2 - (wide_mm / 2) ** 2) - LOOP_MM
+    top = radius_mm + slot_mm + LOOP_MM
+    loop = rounded(wide_mm, top - foot, LOOP_MM).translate((-wide_mm / 2, foot))
+    slot = rounded(wide_mm - 2 * LOOP_MM, slot_mm, slot_mm / 2)
+    return circle(radius_mm) + loop - centred(slot, (0, radius_mm + slot_mm / 2))
