@@ -21,6 +21,7 @@ from kiosk.pages import Pages
 from kiosk.queue import Queue
 from kiosk.security import Guard
 from kiosk.spool import Spool, SpoolError
+from kiosk.stopfirst import StopFirst
 from onboard.config import Config
 from onboard.control.client import ControlClient, DaemonUnreachableError
 
@@ -56,6 +57,7 @@ def create_app(config: Config) -> FastAPI:
     )
     app.state.kiosk = kiosk
     app.state.door = Door.of(config)
+    app.add_middleware(StopFirst, lane=config.paths.stop_socket)
     app.add_middleware(Guard, upload_paths=participant.UPLOAD_PATHS, hosts=Hosts.of(config.kiosk))
     app.include_router(assets.router())
     for router in (participant.router, stop.router, mediator.login, mediator.router, orders.router):

@@ -40,6 +40,11 @@ class PathsSection(Section):
         return self.run / "control.sock"
 
     @property
+    def stop_socket(self) -> Path:
+        """The Unix socket of the daemon that takes emergency stops and nothing else."""
+        return self.run / "stop.sock"
+
+    @property
     def jobs_database(self) -> Path:
         """The job queue."""
         return self.state / "jobs.db"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 import time
 from collections.abc import Coroutine
 from functools import partial
@@ -19,6 +20,7 @@ from onboard.bike import Bike
 from onboard.clocks import kernel_boot_id
 from onboard.config import Config, MachineSection
 from onboard.control.server import ControlServer
+from onboard.control.stoplane import stop_lane
 from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
 from onboard.janitor import Janitor
@@ -36,6 +38,8 @@ from onboard.workshop import Workshop
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S: Final = 1.0
+SWITCH_S: Final = 0.0005
+"""So long a thread may keep others from running: a stop and a serial line wait for no page and no plan."""
 
 RESTARTED: Final = Sentence(
     "Le vélo a redémarré pendant la fabrication : rien ne reprend tout seul, le médiateur décide.",
@@ -123,11 +127,24 @@ def expected_of(profile_name: str) -> Expected | None:
 
 
 async def _run(bike: Bike) -> None:
-    """Hold every task of the daemon; the first that fails ends them all."""
+    """Run every task of the daemon and the lane of the stop until a signal ends them."""
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ending.set)
+
+    def stop() -> None:
+        """Called in the lane's own thread."""
+        bike.stop()
+        loop.call_soon_threadsafe(bike.changed)
+
+    sys.setswitchinterval(SWITCH_S)
+    with stop_lane(bike.config.paths.stop_socket, stop):
+        await _hold_tasks(bike, ending)
+
+
+async def _hold_tasks(bike: Bike, ending: asyncio.Event) -> None:
+    """One group for all of them: the first that fails ends the others."""
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(work, name=name) for name, work in _tasks(bike).items()]
         await ending.wait()
