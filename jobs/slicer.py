@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -24,51 +26,83 @@ _NOTHING = re.compile(
 )
 
 
-def slice_stl(stl: Path, profile: PrinterProfile, folder: Path, report: Callable[[float], None]) -> Program:
-    """Slice our STL, which stands where it shall be printed; scratch files go to `folder`.
+class Quality(StrEnum):
+    """How finely a shape is printed; each has its profile."""
 
-    Success is exit 0, a file, plastic pushed out and a program that passes the gate: exit codes alone lie.
-
-    Raises:
-        DesignRefusedError: nothing of the shape can be printed.
-        PreparationFailedError: PrusaSlicer is missing or failed.
-    """
-    target = folder / "sliced.gcode"
-    log = folder / "slicer.log"
-    with log.open("wb") as errors:
-        code = _run(_arguments(stl, profile, target), folder, errors.fileno(), report)
-    said = log.read_bytes()[-20_000:]
-    made = target.read_bytes() if target.is_file() else b""
-    if _NOTHING.search(said) or (made and not _EXTRUDES.search(made)):
-        raise DesignRefusedError("nothing-to-print", _TOO_SMALL)
-    if code == -signal.SIGXCPU:
-        raise PreparationFailedError("too-slow", TOO_SLOW)
-    if code != 0 or not made:
-        raise PreparationFailedError("slicer-failed", _FAILED)
-    try:
-        return check_program(made, profile)
-    except ProgramRefusedError as error:
-        raise PreparationFailedError(f"slicer-{error.code}", error.sentence) from error
+    FAST = "vite"
+    NORMAL = "normal"
+    FINE = "beau"
 
 
-def _arguments(stl: Path, profile: PrinterProfile, target: Path) -> list[str]:
-    """The command line; stdout is made line by line, or progress would come all at once at the end."""
-    slicer, unbuffered = shutil.which(COMMAND), shutil.which("stdbuf")
-    if slicer is None:
-        raise PreparationFailedError("no-slicer", _MISSING)
-    head = [unbuffered, "-oL"] if unbuffered else []
-    settings = PROFILES / f"{profile.name}.ini"
-    return [
-        *head,
-        slicer,
-        "--export-gcode",
-        *("--load", str(settings)),
-        *("--datadir", str(target.parent / "slicer")),
-        *("--loglevel", "1"),
-        "--dont-arrange",
-        *("--output", str(target)),
-        str(stl),
-    ]
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one shape is to be printed; a brim holds it down, supports hold up what hangs."""
+
+    quality: Quality = Quality.NORMAL
+    brim_mm: float = 0.0
+    supports: bool = False
+
+    def settings(self) -> str:
+        """What is said to PrusaSlicer after the profiles."""
+        return f"brim_width = {self.brim_mm:g}\nsupport_material = {int(self.supports)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Slicer:
+    """PrusaSlicer for one printer, by our profiles; scratch files go to `folder`."""
+
+    profile: PrinterProfile
+    folder: Path
+
+    def slice(self, stl: Path, manner: Manner, report: Callable[[float], None]) -> Program:
+        """Slice our STL, which stands where it shall be printed.
+
+        Success is exit 0, a file, plastic pushed out and a program past the gate: exit codes alone lie.
+
+        Raises:
+            DesignRefusedError: nothing of the shape can be printed.
+            PreparationFailedError: PrusaSlicer is missing or failed.
+        """
+        target = self.folder / "sliced.gcode"
+        log = self.folder / "slicer.log"
+        with log.open("wb") as errors:
+            code = _run(self._arguments(stl, manner, target), self.folder, errors.fileno(), report)
+        return self._judged(code, log.read_bytes()[-20_000:], target)
+
+    def _judged(self, code: int, said: bytes, target: Path) -> Program:
+        """Believe in a program only when everything agrees."""
+        made = target.read_bytes() if target.is_file() else b""
+        if _NOTHING.search(said) or (made and not _EXTRUDES.search(made)):
+            raise DesignRefusedError("nothing-to-print", _TOO_SMALL)
+        if code == -signal.SIGXCPU:
+            raise PreparationFailedError("too-slow", TOO_SLOW)
+        if code != 0 or not made:
+            raise PreparationFailedError("slicer-failed", _FAILED)
+        try:
+            return check_program(made, self.profile)
+        except ProgramRefusedError as error:
+            raise PreparationFailedError(f"slicer-{error.code}", error.sentence) from error
+
+    def _arguments(self, stl: Path, manner: Manner, target: Path) -> list[str]:
+        """The command line; stdout is made line by line, or progress would come all at once at the end."""
+        slicer, unbuffered = shutil.which(COMMAND), shutil.which("stdbuf")
+        if slicer is None:
+            raise PreparationFailedError("no-slicer", _MISSING)
+        wishes = self.folder / "manner.ini"
+        wishes.write_text(manner.settings())
+        return [
+            *([unbuffered, "-oL"] if unbuffered else []),
+            slicer,
+            "--export-gcode",
+            *("--load", str(PROFILES / f"{self.profile.name}.ini")),
+            *("--load", str(PROFILES / f"{manner.quality.value}.ini")),
+            *("--load", str(wishes)),
+            *("--datadir", str(self.folder / "slicer")),
+            *("--loglevel", "1"),
+            "--dont-arrange",
+            *("--output", str(target)),
+            str(stl),
+        ]
 
 
 def _run(arguments: list[str], folder: Path, errors: int, report: Callable[[float], None]) -> int:

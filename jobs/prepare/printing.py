@@ -7,7 +7,7 @@ from jobs.intake.stl import write_stl
 from jobs.machines import PrinterProfile
 from jobs.prepare.bench import Made, Workbench, finish
 from jobs.prepare.mesh_picture import picture_png
-from jobs.slicer import slice_stl
+from jobs.slicer import Manner, Slicer
 
 
 def print_mesh(mesh: Mesh, bench: Workbench) -> Made:
@@ -31,7 +31,8 @@ def print_mesh(mesh: Mesh, bench: Workbench) -> Made:
     stl = bench.scratch / "shape.stl"
     stl.write_bytes(ours)
     bench.report("slice", 0.0)
-    program = slice_stl(stl, profile, bench.scratch, lambda share: bench.report("slice", share))
+    slicer = Slicer(profile, bench.scratch)
+    program = slicer.slice(stl, Manner(), lambda share: bench.report("slice", share))
     bench.report("check", 1.0)
     files = {"preview.stl": ours, "picture.png": picture_png(placed.mesh)}
     return finish(program, files, bench, placed.warnings)

@@ -9,7 +9,7 @@ from jobs.intake.placing import place
 from jobs.intake.reading import read_mesh
 from jobs.intake.stl import write_stl
 from jobs.machines import I3
-from jobs.slicer import slice_stl
+from jobs.slicer import Manner, Slicer
 from tests.jobs import meshes
 
 GOOD = (
@@ -44,7 +44,7 @@ def program_it(command: Path, does: str) -> None:
 def failure(shape: Path, tmp_path: Path) -> JobError:
     """What slicing raises."""
     with pytest.raises(JobError) as caught:
-        slice_stl(shape, I3, tmp_path, lambda _share: None)
+        Slicer(I3, tmp_path).slice(shape, Manner(), lambda _share: None)
     return caught.value
 
 
@@ -73,7 +73,7 @@ def test_progress_never_goes_back(shape: Path, slicer: Path, tmp_path: Path) -> 
         slicer, f"echo '10 => a'; echo '70 => b'; echo '30 => c'; echo '90 => d'; printf '{GOOD}' > $out"
     )
     shares: list[float] = []
-    program = slice_stl(shape, I3, tmp_path, shares.append)
+    program = Slicer(I3, tmp_path).slice(shape, Manner(), shares.append)
     assert shares == [0.1, 0.7, 0.9]
     assert program.line_count == GOOD.count("\n")
 
