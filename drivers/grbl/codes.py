@@ -97,6 +97,16 @@ def explain_noise(count: int) -> str:
     return f"{count} answers of the mill arrived damaged, so its lines may be too: check the cable."
 
 
+def resembles_error(text: str) -> bool:
+    """Tell whether a damaged answer may have been an `error:`."""
+    return sum(told == meant for told, meant in zip(text, "error:", strict=False)) > len("error:") // 2
+
+
+def explain_damaged_error(text: str) -> str:
+    """Say that the mill refused a line, but not which and why."""
+    return f"The mill seems to have refused a line, its answer {text!r} arrived damaged: check the cable."
+
+
 def explain_miss(end: str, at: Position) -> str:
     """Say that the tool is not where the program ends."""
     return (

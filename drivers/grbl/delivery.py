@@ -5,21 +5,19 @@ from typing import Final, assert_never
 
 from drivers.gcode import Program
 from drivers.grbl import codes
-from drivers.grbl.audit import Audit
 from drivers.grbl.events import Acknowledged, Ending, Failed, Finished, Refused, Verdict
 from drivers.grbl.lookout import Lookout
 from drivers.grbl.reckoning import Reckoning
 from drivers.grbl.replies import Noise, Ok, Refusal, Status
+from drivers.grbl.resync import Resync
 from drivers.grbl.window import Window
 from drivers.types import Position
 
 CHECK_MODE: Final = b"$C\n"
 IDLE_S: Final = 0.5
 """Idle for so long after the last `ok` means executed."""
-LOST_OK_S: Final = 0.8
-"""Idle for so long with an unanswered line and an empty buffer means that its answer was lost."""
-LOST_OK_UNSEEN_S: Final = 3.0
-"""The same where the mill does not report its buffer."""
+LOST_OK_S: Final = 3.0
+"""At rest for so long in a dry run with an unanswered line means that its answer was lost."""
 TOLERATED_NOISE: Final = 5
 """Damaged answers in one program after which its lines cannot be trusted either."""
 
@@ -40,7 +38,7 @@ class Delivery:
     def __init__(self, program: Program, limit_bytes: int, reckoning: Reckoning, *, dry: bool) -> None:
         self._window = Window(program, limit_bytes)
         self._reckoning = reckoning
-        self._audit = Audit()
+        self._resync = Resync(self._window)
         self._start: Position | None = None
         self._has_moved = False
         self._stage = Stage.WAITING
@@ -54,6 +52,11 @@ class Delivery:
         return self._stage not in {Stage.WAITING, Stage.ASKING}
 
     @property
+    def lost_answers(self) -> int:
+        """How many answers were lost and done without."""
+        return self._resync.found
+
+    @property
     def outstanding_bytes(self) -> int:
         """Bytes of the program that are sent and not answered."""
         return self._window.outstanding_bytes
@@ -65,6 +68,8 @@ class Delivery:
             return CHECK_MODE
         if self._stage is not Stage.OPEN:
             return b""
+        if probe := self._resync.take_probe():
+            return probe
         line = self._window.take()
         if line:
             self._reckoning.follow(line)
@@ -81,6 +86,8 @@ class Delivery:
                 return self.acknowledge()
             case Refusal():
                 return self._refuse(answer.code)
+            case Noise() if codes.resembles_error(answer.text):
+                return Failed(Ending.FAULT, codes.explain_damaged_error(answer.text))
             case Noise():
                 self._noise += 1
                 too_much = self._noise > TOLERATED_NOISE
@@ -94,6 +101,7 @@ class Delivery:
             self._stage = Stage.GRANTED
         elif self._stage is Stage.OPEN and not self._window.acknowledge():
             return Failed(Ending.INTERRUPTED, codes.SURPLUS_ANSWER)
+        self._resync.hear()
         return None
 
     def _refuse(self, code: int) -> Verdict:
@@ -120,14 +128,18 @@ class Delivery:
         self._has_moved = self._has_moved or lookout.position != self._start
         if wrong := self._wrong(status, lookout):
             return Failed(Ending.FAULT, wrong)
-        if self._audit.proves_loss(self._window, lookout.rx_used_bytes(status)):
-            return Failed(Ending.INTERRUPTED, codes.explain_lost(self._window.oldest))
         rest_s = lookout.idle_for(now_s)
         if self._window.finished and rest_s >= (0.0 if self.dry else IDLE_S) and lookout.resting:
             return self._arrive(lookout)
-        if self._window.waiting and rest_s > self._patience_s(status, lookout):
+        if self._has_lost(status, lookout, now_s):
             return Failed(Ending.INTERRUPTED, codes.explain_lost(self._window.oldest))
         return None
+
+    def _has_lost(self, status: Status, lookout: Lookout, now_s: float) -> bool:
+        """Whether an answer is lost for good; in a dry run none may be: it could have been a refusal."""
+        if not self.dry:
+            return self._resync.watch(status, lookout, now_s)
+        return self._window.waiting and lookout.idle_for(now_s) > self._window.quiet_s + LOST_OK_S
 
     def _wrong(self, status: Status, lookout: Lookout) -> str:
         """Say what must not be while a program runs, or nothing."""
@@ -150,7 +162,7 @@ class Delivery:
             case Stage.GRANTED, "Check":
                 self._stage = Stage.OPEN
             case ((Stage.ASKED | Stage.GRANTED), ("Idle" | "Check")):
-                if lookout.idle_for(now_s) > LOST_OK_UNSEEN_S:
+                if lookout.idle_for(now_s) > LOST_OK_S:
                     return Refused(codes.NO_DRY_RUN)
             case _, state:
                 return Refused(codes.explain_unready(state))
@@ -165,8 +177,3 @@ class Delivery:
         if not self.dry and self._has_moved and at is not None and self._reckoning.misses(at):
             return Failed(Ending.FAULT, codes.explain_miss(self._reckoning.end, at))
         return Finished()
-
-    def _patience_s(self, status: Status, lookout: Lookout) -> float:
-        """How long an idle mill may owe an answer; an empty buffer shows that it has read all lines."""
-        empty = self._audit.alive and lookout.rx_used_bytes(status) == 0
-        return self._window.quiet_s + (LOST_OK_S if empty else LOST_OK_UNSEEN_S)

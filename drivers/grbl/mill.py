@@ -80,7 +80,9 @@ class Mill:
         """How well the line works."""
         counts, progress = self._protocol.counts, self.snapshot.progress
         rate = progress.bytes_done / progress.elapsed_s if progress and progress.elapsed_s else 0.0
-        return MillLink(counts.damaged, counts.refused, counts.questions, counts.unanswered, rate)
+        return MillLink(
+            counts.damaged, counts.refused, counts.questions, counts.unanswered, counts.lost, rate
+        )
 
     async def connect(self) -> None:
         """Open the port and set the machine up; also re-arms after a stop or a fault."""
@@ -248,7 +250,7 @@ class Mill:
             snapshot,
             position=seen.position or snapshot.position,
             spindle_on=seen.spindle_on,
-            link=LinkHealth(0.0, link.unanswered + link.damaged, link.bytes_per_s),
+            link=LinkHealth(0.0, link.unanswered + link.damaged + link.lost, link.bytes_per_s),
         )
         self._session.note_time()
 

@@ -246,7 +246,9 @@ class GrblProtocol:
             return []
         if delivery.begun and (status.held or status.slowing):
             return self._helm.open_door(now_s)  # a hold pressed at the machine leaves the spindle on
+        before = delivery.lost_answers
         verdict = delivery.judge(status, self._helm.lookout, now_s)
+        self.counts.lost += delivery.lost_answers - before
         return [*delivery.progress(), *(self._helm.conclude(verdict, now_s) if verdict else [])]
 
     def _watch_pause(self, status: said.Status, now_s: float) -> list[Event]:

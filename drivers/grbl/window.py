@@ -10,6 +10,7 @@ from drivers.gcode import Program
 
 LINE_BYTES: Final = 80
 """GRBL's line buffer, with the newline. Source: GRBL 1.1 protocol.h."""
+PROBE: Final = b"\n"
 RX_BYTES: Final = 128
 """GRBL's receive buffer where it does not tell. Source: GRBL 1.1 serial.h."""
 SPINDLE_S: Final = 5.0
@@ -53,6 +54,7 @@ class Window:
     """Counts characters: all that GRBL has not answered may still lie in its receive buffer."""
 
     def __init__(self, program: Program, limit_bytes: int) -> None:
+        self._data = program.data
         self._lines: Iterator[bytes] = iter(program)
         self._next = next(self._lines, None)
         self._limit_bytes = limit_bytes
@@ -61,6 +63,7 @@ class Window:
         self.sent_since_mark_bytes = 0
         self.lines_done = 0
         self.bytes_done = 0
+        self._matched_bytes = 0
 
     @property
     def waiting(self) -> bool:
@@ -78,9 +81,29 @@ class Window:
         return self._outstanding[0].decode("ascii").strip() if self._outstanding else ""
 
     @property
-    def oldest_bytes(self) -> int:
-        """The size of that line."""
-        return len(self._outstanding[0]) if self._outstanding else 0
+    def lines_waiting(self) -> int:
+        """How many lines are unanswered, probes included."""
+        return len(self._outstanding)
+
+    def has_room(self, count: int) -> bool:
+        """Whether so many bytes may be sent now."""
+        return self.outstanding_bytes + count <= self._limit_bytes
+
+    def read_lines(self, used_bytes: int) -> int:
+        """How many unanswered lines the mill has read, by what lay in its buffer when it was asked."""
+        rest = self.outstanding_bytes - self.sent_since_mark_bytes - used_bytes
+        count = 0
+        for line in self._outstanding:
+            rest -= len(line)
+            if rest < 0:
+                break
+            count += 1
+        return count
+
+    def unproven(self) -> list[bytes]:
+        """The lines that were sent since answers and lines were last known to match."""
+        end = self.bytes_done + self.outstanding_bytes - self._outstanding.count(PROBE)
+        return self._data[self._matched_bytes : end].splitlines()
 
     @property
     def quiet_s(self) -> float:
@@ -116,7 +139,21 @@ class Window:
         if not self._outstanding:
             return False
         size = len(self._outstanding.popleft())
-        self.lines_done += 1
-        self.bytes_done += size
         self.outstanding_bytes -= size
+        if size > len(PROBE):
+            self.lines_done += 1
+            self.bytes_done += size
         return True
+
+    def forgive(self, count: int) -> None:
+        """Count the oldest lines as taken although their answers were lost."""
+        for _ in range(count):
+            self.acknowledge()
+        self._matched_bytes = self.bytes_done
+
+    def take_probe(self) -> bytes:
+        """Return an empty line, which the mill answers like any other."""
+        self._outstanding.append(PROBE)
+        self.outstanding_bytes += len(PROBE)
+        self.sent_since_mark_bytes += len(PROBE)
+        return PROBE

@@ -28,7 +28,12 @@ class Bench:
     """A mill at 115200 baud and the protocol that drives it; no thread, no wall clock."""
 
     def __init__(
-        self, memory: Memory | None = None, faults: Faults | None = None, *, piecewise: bool = False
+        self,
+        memory: Memory | None = None,
+        faults: Faults | None = None,
+        *,
+        piecewise: bool = False,
+        wire: Callable[[bytes], bytes] = bytes,
     ) -> None:
         self.box = BlackBox()
         self.mill = VirtualGrbl(self.box, memory, faults)
@@ -36,6 +41,7 @@ class Bench:
         self.events: list[Event] = []
         self.now_s = 0.0
         self._piece = 1 if piecewise else BYTES_A_STEP
+        self._wire = wire
         self._out = b""
         self._in = b""
 
@@ -53,7 +59,8 @@ class Bench:
     def step(self) -> None:
         """Let one grain of time pass."""
         self.now_s += STEP_S
-        self._out += self.protocol.take_output(self.now_s) if len(self._out) < BYTES_A_STEP else b""
+        if len(self._out) < BYTES_A_STEP:
+            self._out += self._wire(self.protocol.take_output(self.now_s))
         for piece in self._pieces(self._out):
             self.mill.receive(piece, self.now_s)
         self._out = self._out[BYTES_A_STEP:]
