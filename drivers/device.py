@@ -1,6 +1,6 @@
 """The Device protocol, with its allowed state changes."""
 
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from drivers.gcode import Program
 from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
@@ -68,3 +68,11 @@ class Device(Protocol):
 
     async def close(self) -> None:
         """Turn heat and spindle off if reachable and release the port."""
+
+
+@runtime_checkable
+class Tracer(Protocol):
+    """A machine that can draw a program's outline in the air, so that a person sees that it fits."""
+
+    def outline(self, program: Program, safe_z_mm: float) -> Program:
+        """Return the way round, spindle off and never below the safe height; raises DriverError."""

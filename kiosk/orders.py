@@ -29,6 +29,7 @@ from onboard.control.messages import (
     RefusalCode,
     RefuseJob,
     ResumeJob,
+    TraceOutline,
 )
 from onboard.control.messages import Request as Command
 
@@ -124,6 +125,15 @@ async def arm(request: Request, machine: MachineName, kiosk: KioskHere) -> Respo
     if frozenset((await request.form()).getlist("check")) != CHECKS:
         return _trouble(kiosk, request, 422, _UNCHECKED, NOW)
     return await _order(kiosk, request, ArmMill(machine=machine), NOW)
+
+
+@router.post("/mediateur/machine/{machine}/tracer")
+async def trace(request: Request, machine: MachineName, kiosk: KioskHere) -> Response:
+    """A person at the mill wants to see where its next object goes; twice is as good as once."""
+    status = kiosk.feed.latest.status
+    if status is not None and any(m.name == machine and m.traces is not None for m in status.machines):
+        return RedirectResponse(NOW, 303)
+    return await _order(kiosk, request, TraceOutline(machine=machine), NOW)
 
 
 @router.post("/mediateur/machine/{machine}/rearmer")

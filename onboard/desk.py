@@ -29,8 +29,10 @@ from onboard.control.messages import (
     ResumeJob,
     SendJob,
     StopEverything,
+    TraceOutline,
 )
 from onboard.janitor import remove_files
+from onboard.outlines import trace_next
 from onboard.reporter import Reporter
 from onboard.station import Station
 from onboard.status import bike_status
@@ -105,7 +107,7 @@ class Desk:
                 reply = await self._judge(request)
             case PauseJob() | ResumeJob() | CancelJob():
                 reply = await self._steer(request)
-            case ClearPlate() | ArmMill() | RearmMachine():
+            case ClearPlate() | ArmMill() | TraceOutline() | RearmMachine():
                 reply = await self._machine(request)
             case OpenHalt() | CloseHalt():
                 reply = await self._halt(request)
@@ -195,13 +197,15 @@ class Desk:
         self._bike.changed()
         return DONE
 
-    async def _machine(self, request: ClearPlate | ArmMill | RearmMachine) -> Reply:
+    async def _machine(self, request: ClearPlate | ArmMill | TraceOutline | RearmMachine) -> Reply:
         station = self._bike.station(request.machine)
         match request:
             case ClearPlate():
                 await self._clear_plate(station)
             case ArmMill():
                 self._arm(station)
+            case TraceOutline():
+                await trace_next(self._bike, station)
             case RearmMachine():
                 await self._rearm(station)
         self._bike.changed()
@@ -219,7 +223,7 @@ class Desk:
     def _arm(station: Station) -> None:
         if station.kind is not DeviceKind.MILL:
             raise JobError("not-a-mill", NOT_A_MILL)
-        if station.order is not None:
+        if station.order is not None or station.errand is not None:
             raise JobError("machine-busy", BUSY)
         if not station.free:
             raise JobError("machine-not-ready", NOT_READY)

@@ -19,6 +19,8 @@ ARMING_S: Final = 120.0
 """A mediator's arming of the mill is good for one start within this time (safety.md)."""
 
 RECONNECT_S: Final = 5.0
+ERRAND_S: Final = 300.0
+"""No outline of our mill takes so long: what does is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Order:
     job: Job
     program: Program
     accepted_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A way that a machine goes for people to look at, with the ticket it is about; nothing is made."""
+
+    program: Program
+    ticket: str
 
 
 Perform = Callable[["Station", Order], Awaitable[None]]
@@ -45,6 +55,7 @@ class Station:
         self.device = device
         self.profile = profile
         self.order: Order | None = None
+        self.errand: Errand | None = None
         self.plate_clear = False
         self.started_s = 0.0
         self.trouble = ""
@@ -52,7 +63,7 @@ class Station:
         self.withdrawn: JobState | None = None
         self._clock = clock
         self._armed_until_s = 0.0
-        self._orders: asyncio.Queue[Order] = asyncio.Queue(maxsize=1)
+        self._orders: asyncio.Queue[Order | Errand] = asyncio.Queue(maxsize=1)
 
     @property
     def name(self) -> str:
@@ -68,7 +79,7 @@ class Station:
     def free(self) -> bool:
         """Whether the machine could take an order now."""
         is_idle = self.device.snapshot.state is DeviceState.IDLE
-        return self.order is None and is_idle and not self.stopped
+        return self.order is None and self.errand is None and is_idle and not self.stopped
 
     @property
     def usable(self) -> bool:
@@ -96,6 +107,13 @@ class Station:
         self.started_s = self._clock()
         self._orders.put_nowait(order)
 
+    def send(self, errand: Errand) -> None:
+        """Have the machine go a way that makes nothing; the station must be free."""
+        self.disarm()
+        self.withdrawn = None
+        self.errand = errand
+        self._orders.put_nowait(errand)
+
     def withdraw(self, ends_as: JobState) -> None:
         """Take an order back: it does not begin any more, however long the disk keeps it waiting."""
         if self.withdrawn is None:
@@ -118,10 +136,24 @@ class Station:
         while True:
             order = await self._orders.get()
             try:
-                await perform(self, order)
+                if isinstance(order, Order):
+                    await perform(self, order)
+                else:
+                    await self._go(order)
             finally:
-                self.order = None
+                self.order = self.errand = None
                 ended()
+
+    async def _go(self, errand: Errand) -> None:
+        """Go a way to its end, unless it was taken back; how it failed is kept for people to read."""
+        if self.withdrawn is not None:
+            return
+        try:
+            async with asyncio.timeout(ERRAND_S):
+                await self.device.run(errand.program)
+        except (DriverError, TimeoutError) as error:
+            self.trouble = str(error) or "The way took too long and was stopped."
+            log.warning("%s: %s", self.name, self.trouble)
 
     async def stay_connected(self) -> None:
         """Connect at start and after a lost link; a stop or a fault waits for a person."""

@@ -66,6 +66,7 @@ def machine_view(station: Station, now_s: float) -> MachineView:
         spindle_on=snapshot.spindle_on,
         plate_clear=station.plate_clear or station.kind is DeviceKind.MILL,
         armed_s=station.armed_s,
+        traces=station.errand.ticket if station.errand else None,
         firmware=snapshot.firmware,
         message=snapshot.message or station.trouble,
         degraded=snapshot.degraded,

@@ -24,8 +24,8 @@ from drivers.grbl.expected import Expected
 from drivers.grbl.health import MillLink
 from drivers.grbl.helm import RESET, STOP
 from drivers.grbl.protocol import GrblProtocol
-from drivers.grbl.reckoning import Bounds
-from drivers.grbl.tracing import FEED_MM_MIN, outline
+from drivers.grbl.reckoning import bounds_of
+from drivers.grbl.tracing import outline
 from drivers.grbl.window import LineRefusedError, check_program
 from drivers.pump import Pump
 from drivers.session import Session
@@ -124,14 +124,14 @@ class Mill:
         """
         await self._perform(program, dry=True)
 
-    async def trace(self, bounds: Bounds, safe_z_mm: float, feed_mm_min: float = FEED_MM_MIN) -> None:
-        """Draw a rectangle in the air, spindle off, no lower than the safe height and than the tool is now.
+    def outline(self, program: Program, safe_z_mm: float) -> Program:
+        """Return a program's rectangle in the air, no lower than the safe height and than the tool is now.
 
         Raises:
             TraceRefusedError: the bounds make no sense, or the position is not known.
         """
         self._session.require(DeviceState.IDLE)
-        await self.run(outline(bounds, self.snapshot.position, safe_z_mm, feed_mm_min))
+        return outline(bounds_of(program), self.snapshot.position, safe_z_mm)
 
     async def _perform(self, program: Program, *, dry: bool) -> RunReport:
         check_program(program)

@@ -103,6 +103,13 @@ class ArmMill(Message):
     machine: MachineName
 
 
+class TraceOutline(Message):
+    """A person stands at an idle mill: draw its next job's outline in the air, spindle off."""
+
+    op: Literal["trace"] = "trace"
+    machine: MachineName
+
+
 class StopEverything(Message):
     """Emergency stop of every machine, latched; answered after the bytes are handed to the ports."""
 
@@ -144,6 +151,7 @@ Request = Annotated[
     | CancelJob
     | ClearPlate
     | ArmMill
+    | TraceOutline
     | StopEverything
     | RearmMachine
     | OpenHalt
@@ -160,7 +168,10 @@ class HeaterView(Message):
 
 
 class MachineView(Message):
-    """A machine now. `armed_s` is what is left of a mill's arming; `left_s` is an estimate."""
+    """A machine now. `armed_s` is what is left of a mill's arming; `left_s` is an estimate.
+
+    `traces` is the ticket whose outline is drawn in the air.
+    """
 
     name: str
     kind: DeviceKind
@@ -177,6 +188,7 @@ class MachineView(Message):
     spindle_on: bool = False
     plate_clear: bool = True
     armed_s: float = 0.0
+    traces: str | None = None
     firmware: str = ""
     message: str = ""
     degraded: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from html import unescape
 
 import httpx
 import pytest
@@ -129,6 +130,20 @@ def test_a_halt_has_sane_bounds_and_opens_once(phone: httpx.Client) -> None:
     assert "École Victor-Hugo" in phone.get("/mediateur/maintenant").text
     phone.post("/mediateur/halte/fermer")
     assert "Pas de halte ouverte" in phone.get("/mediateur/maintenant").text
+
+
+def test_the_outline_is_traced_by_a_mediator_only(crewed: Bike, phone: httpx.Client) -> None:
+    """Without an object it is refused with a sentence, without a session it is not even asked."""
+    address = "/mediateur/machine/fraiseuse/tracer"
+    with crewed.browser() as anybody:
+        assert anybody.post(address).status_code in {401, 403}
+    page = page_with(
+        phone, "/mediateur/maintenant", lambda text: "Tracer le contour en l'air" in unescape(text)
+    )
+    assert address in page
+    refused = phone.post(address)
+    assert refused.status_code == 409
+    assert 'action="/stop"' in refused.text
 
 
 def test_the_mill_is_armed_only_with_every_point_ticked(phone: httpx.Client) -> None:

@@ -123,9 +123,9 @@ async def test_trace_stays_in_the_air():
     mill = place.mill
     await mill.connect()
     await mill.run(Program.from_lines([b"G21 G90", b"G0 Z1", b"G0 X2 Y2"]))
-    bounds = bounds_of(Program.from_lines([b"G90", b"G0 X5 Y6 Z3", b"G1 Z-2 F100", b"G1 X25 Y16"]))
-    assert bounds == Bounds(5, 6, 25, 16)
-    await mill.trace(bounds, safe_z_mm=3.0)
+    cut = Program.from_lines([b"G90", b"G0 X5 Y6 Z3", b"G1 Z-2 F100", b"G1 X25 Y16"])
+    assert bounds_of(cut) == Bounds(5, 6, 25, 16)
+    await mill.run(mill.outline(cut, safe_z_mm=3.0))
     taken = place.executed()[3:]
     assert taken[0] == "M5"
     assert taken[2] == "G0Z3.000"
@@ -143,7 +143,7 @@ async def test_trace_stays_in_the_air():
 
 def test_outline_never_goes_down():
     """A tool that is higher than the safe height stays up there."""
-    program = outline(Bounds(0, 0, 1, 1), Position(0, 0, 12), 3.0, 500)
+    program = outline(Bounds(0, 0, 1, 1), Position(0, 0, 12), 3.0)
     assert b"G0 Z12.000" in program.data
 
 
@@ -153,9 +153,10 @@ def test_outline_never_goes_down():
         (Bounds(5, 0, 1, 1), Position(0, 0, 0)),
         (Bounds(0, 0, float("nan"), 1), Position(0, 0, 0)),
         (Bounds(0, 0, 1, 1), None),
+        (None, Position(0, 0, 0)),
     ],
 )
-def test_outline_without_sense_is_refused(bounds: Bounds, at: Position | None):
+def test_outline_without_sense_is_refused(bounds: Bounds | None, at: Position | None):
     """Bounds that make no sense, or a tool that may be anywhere, draw nothing."""
     with pytest.raises(TraceRefusedError):
-        outline(bounds, at, 3.0, 500)
+        outline(bounds, at, 3.0)
