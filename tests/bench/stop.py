@@ -85,17 +85,23 @@ def table(presses: Sequence[Press]) -> str:
     answered = sorted(press.to_answer_ms for press in presses)
     missed = len(presses) - len(reached)
     rows = [
-        f"{'':<22}{'n':>6}{'median':>9}{'p95':>9}{'p99':>9}{'max':>9}  ms",
-        _row("press to M112", reached),
-        _row("of these in a resend", sorted(p.to_wire_ms for p in presses if p.in_resend and p.to_wire_ms)),
-        _row("press to answer", answered),
+        ruler(),
+        row("press to M112", reached),
+        row("of these in a resend", sorted(p.to_wire_ms for p in presses if p.in_resend and p.to_wire_ms)),
+        row("press to answer", answered),
         f"missed {missed} of {len(presses)}, bound 3/n: {300 / len(presses):.2g} %",
         f"answered otherwise than 303: {sum(press.status != HTTPStatus.SEE_OTHER for press in presses)}",
     ]
     return "\n".join(rows) + "\n"
 
 
-def _row(name: str, values: Sequence[float]) -> str:
+def ruler() -> str:
+    """The head of a table of `row`s."""
+    return f"{'':<22}{'n':>6}{'median':>9}{'p95':>9}{'p99':>9}{'max':>9}  ms"
+
+
+def row(name: str, values: Sequence[float]) -> str:
+    """One line of the table, from ordered milliseconds."""
     if not values:
         return f"{name:<22}{0:>6}"
     cells = (statistics.median(values), quantile(values, 0.95), quantile(values, 0.99), values[-1])

@@ -59,6 +59,29 @@ async def test_two_stops_are_one(server: OctoPrint, printer: RemotePrinter):
     assert "restart it" in printer.snapshot.message
 
 
+async def test_a_stop_that_octoprint_cannot_pass_on_says_so(server: OctoPrint, printer: RemotePrinter):
+    """OctoPrint has lost its printer: nobody believes that it stands, a person goes and switches it off."""
+    server.disconnect()
+    printer.stop()
+    await until(lambda: "switch" in printer.snapshot.message.lower(), "the sentence")
+    assert printer.snapshot.state is DeviceState.STOPPED
+    assert "did not reach the printer" in printer.snapshot.message
+    assert not server.serial.taken("M112")
+
+
+async def test_a_stop_that_finds_no_server_says_so(server: OctoPrint, printer: RemotePrinter):
+    """The server is gone in the middle of a print: the stop tells that it did not arrive."""
+    run = await begun(server, printer)
+    server.kill()
+    printer.stop()
+    with pytest.raises(ProgramInterruptedError):
+        await run
+    await until(lambda: "did not reach OctoPrint" in printer.snapshot.message, "the sentence")
+    assert printer.snapshot.state is DeviceState.STOPPED
+    server.start()
+    await server.wait()
+
+
 async def test_a_closed_connection_ends_the_print(server: OctoPrint, printer: RemotePrinter):
     """A person disconnects the printer in OctoPrint: interrupted, latched, and cold again."""
     run = await begun(server, printer)
