@@ -15,6 +15,9 @@ MAX_NUMBERS: Final = 150_000
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
+_ACTIVE: Final = frozenset({"script", "handler", "listener"})
+_OUTSIDE: Final = re.compile(r"""@import|url\(\s*["']?\s*(?![\s"'#]|data:)""", re.IGNORECASE)
+_EVENT: Final = re.compile(r"on[a-z]+", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d*\.?\d+")
 
 
@@ -36,14 +39,21 @@ class _Guard:
     elements: int = 0
     numbers: int = 0
     sizes: dict[str, int] = field(default_factory=dict)
+    sheet: list[str] = field(default_factory=list)
+    in_sheet: bool = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take an opening tag."""
         namespace, _, tag = name.rpartition(" ")
         if namespace == _XHTML or tag == "foreignObject":
             raise _foreign()
+        if tag in _ACTIVE or any(_is_active(*each) for each in attributes.items()):
+            raise _active()
+        if any(_is_outside(*each) for each in attributes.items()) and tag != "a":
+            raise _foreign()
         if not self.opened and (tag != "svg" or namespace not in {_SVG, ""}):
             raise not_svg()
+        self.in_sheet = tag == "style"
         self._open(attributes.get("id"))
         self.elements += 1
         self.numbers += sum(len(_NUMBER.findall(attributes.get(key, ""))) for key in ("d", "points"))
@@ -54,8 +64,14 @@ class _Guard:
         if tag == "use":
             self._use(attributes)
 
+    def text(self, data: str) -> None:
+        """Keep what a style sheet says, for a look at its links."""
+        if self.in_sheet:
+            self.sheet.append(data)
+
     def end(self, _name: str) -> None:
         """Take a closing tag."""
+        self.in_sheet = False
         if self.opened.pop() is not None:
             self.open_groups.pop()
 
@@ -103,11 +119,32 @@ def check_svg(data: bytes) -> None:
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = guard.start
     parser.EndElementHandler = guard.end
+    parser.CharacterDataHandler = guard.text
+    parser.ProcessingInstructionHandler = _refuse_sheet_link
     try:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes its end mark by position only
     except expat.ExpatError as error:
         raise not_svg() from error
+    if _OUTSIDE.search("".join(guard.sheet)):
+        raise _foreign()
     guard.expanded("")
+
+
+def _is_active(name: str, value: str) -> bool:
+    """Say whether an attribute would run a program in a browser."""
+    link = name.rpartition(" ")[2] == "href" and "".join(value.split()).lower().startswith("javascript:")
+    return link or _EVENT.fullmatch(name) is not None
+
+
+def _is_outside(name: str, value: str) -> bool:
+    """Say whether an attribute names something that is not in the drawing itself."""
+    link = name.rpartition(" ")[2] in {"href", "src"} and not value.strip().startswith(("#", "data:"))
+    return bool(link and value.strip()) or _OUTSIDE.search(value) is not None
+
+
+def _refuse_sheet_link(target: str, _data: str) -> None:
+    if target == "xml-stylesheet":
+        raise _foreign()
 
 
 def _refuse_doctype(*_declaration: object) -> None:
@@ -147,6 +184,16 @@ def _foreign() -> DesignRefusedError:
         Sentence(
             "Ce dessin contient une page web ou un lien vers un fichier. Enregistre-le en « SVG simple ».",
             "This drawing holds a web page or a link to another file. Save it as “plain SVG”.",
+        ),
+    )
+
+
+def _active() -> DesignRefusedError:
+    return DesignRefusedError(
+        "svg_script",
+        Sentence(
+            "Ce dessin contient un programme. Enregistre-le en « SVG simple ».",
+            "This drawing holds a program. Save it as “plain SVG”.",
         ),
     )
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from drivers.gcode import Program
 from jobs.allow.gate import check_program
 from jobs.cam.cut import cut
-from jobs.cam.drawing import Drawing, read_svg
+from jobs.cam.drawing import Drawing
 from jobs.cam.materials import PLY_3
+from jobs.cam.svg import read_svg
 from jobs.errors import DesignRefusedError, Sentence
 from jobs.machines import MillProfile
 from jobs.prepare.drawing_picture import picture_svg, polylines_json

@@ -9,8 +9,9 @@ from shapely.geometry import Polygon
 from drivers.gcode import Program
 from jobs.cam.check import check_cut
 from jobs.cam.cut import cut, depths_mm
-from jobs.cam.drawing import Role, read_svg
+from jobs.cam.drawing import Role
 from jobs.cam.materials import PLY_3
+from jobs.cam.svg import read_svg
 from jobs.errors import DesignRefusedError, ProgramRefusedError
 from jobs.estimate.moves import Moves, read_moves
 from jobs.estimate.words import read_words
@@ -103,7 +104,9 @@ def test_a_pocket_is_cleared_but_not_cut_through():
 
 def test_engraving_follows_the_line_itself():
     """An open line is engraved where it was drawn, before anything is cut."""
-    moves = moves_of(milled('<path d="M0 10 h40" fill="none"/><rect y="30" width="40" height="10"/>'))
+    moves = moves_of(
+        milled('<path d="M0 10 h40" fill="none" stroke="black"/><rect y="30" width="40" height="10"/>')
+    )
     first = moves.end_mm[~moves.rapid & (np.abs(moves.delta_mm[:, 0]) > 0)][0]
     assert first[:3].tolist() == pytest.approx([45, 35, -PLY_3.engrave_mm])
 

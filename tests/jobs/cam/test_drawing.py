@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from jobs.cam.drawing import MARGIN_MM, Drawing, Role, read_svg
+from jobs.cam.drawing import MARGIN_MM, Drawing, Role, with_roles
+from jobs.cam.svg import Reading, read_svg
 from jobs.cam.svg_guard import MAX_BYTES
 from jobs.errors import DesignRefusedError
 from jobs.prepare.drawing_picture import picture_svg, polylines_json
@@ -48,7 +49,7 @@ def test_a_rotated_rectangle_lands_right():
     corners.append((-10 * sine, 10 * cosine))
     left, top = min(x for x, _ in corners), max(y for _, y in corners)
     expected = [(x - left + MARGIN_MM, top - y + MARGIN_MM) for x, y in corners]
-    assert np.allclose(drawing.outlines[0].points_mm, expected, atol=0.002)
+    assert np.allclose(sorted(drawing.outlines[0].points_mm), sorted(expected), atol=0.002)
     assert drawing.width_mm == pytest.approx(30 * cosine + 10 * sine, abs=0.001)
 
 
@@ -98,13 +99,85 @@ def test_a_drawing_without_these_colours_is_cut_along_its_closed_lines():
 
 
 def test_what_is_not_shown_is_not_cut():
-    """Definitions, clipping shapes and hidden groups are no lines; scripts are ignored."""
+    """Definitions, clipping shapes, hidden groups and shapes without paint are no lines."""
     drawing = drawn(
         '<defs><rect width="1" height="1"/></defs><g display="none"><rect width="2" height="2"/></g>'
-        '<clipPath id="c"><rect width="5" height="5"/></clipPath><script>alert(1)</script>'
-        '<rect x="3" width="9" height="9" onclick="alert(1)"/>'
+        '<clipPath id="c"><rect width="5" height="5"/></clipPath><rect width="6" height="6" fill="none"/>'
+        '<rect x="3" width="9" height="9"/>'
     )
     assert len(drawing.outlines) == 1
+
+
+def test_what_cannot_be_milled_is_said():
+    """A picture inside the drawing and a clip are named; the rest is read."""
+    drawing = drawn(
+        '<image href="data:image/png;base64,AAAA" width="9" height="9"/><clipPath id="c"/>'
+        '<rect width="9" height="9" clip-path="url(#c)"/>'
+    )
+    assert len(drawing.outlines) == 1
+    assert [note.en for note in drawing.notes] == [
+        "This drawing holds a clip-path: the mill ignores it.",
+        "This drawing holds a picture: the mill ignores it.",
+    ]
+
+
+def test_the_size_can_be_chosen():
+    """A width or a factor scales the drawing, and its curves keep their tolerance."""
+    svg = f'{SVG}><circle cx="50" cy="50" r="40"/></svg>'.encode()
+    assert read_svg(svg).unitless
+    assert not drawn('<circle r="9"/>').unitless
+    assert read_svg(svg, Reading(scale=0.5)).width_mm == pytest.approx(40 * 25.4 / 96, abs=0.02)
+    wide = read_svg(svg, Reading(width_mm=200.0))
+    assert (wide.width_mm, wide.height_mm) == pytest.approx((200, 200), abs=0.1)
+    points = np.array(wide.outlines[0].points_mm) - (100 + MARGIN_MM)
+    middles = (points + np.roll(points, 1, axis=0)) / 2
+    assert np.abs(np.hypot(*middles.T) - 100).max() < 0.05
+
+
+def test_roles_can_be_chosen_by_hand():
+    """All lines or single ones get another role; what is not there or open is refused."""
+    drawing = drawn('<circle cx="30" cy="9" r="5"/><path d="M40 0 h9" stroke="black" fill="none"/>')
+    chosen = with_roles(drawing, Role.ENGRAVE, {0: Role.POCKET})
+    assert [outline.role for outline in chosen.outlines] == [Role.POCKET, Role.ENGRAVE]
+    assert [outline.role for outline in with_roles(drawing, Role.POCKET, {}).outlines] == [
+        Role.POCKET,
+        Role.ENGRAVE,
+    ]
+    for wrong in ({2: Role.CUT}, {1: Role.POCKET}):
+        with pytest.raises(DesignRefusedError):
+            with_roles(drawing, None, wrong)
+
+
+FRENCH = "Éèêëàâçîïôûùü ŒœÆæ «Ça» l’été…"
+
+
+@pytest.mark.parametrize("one_line", [False, True])
+def test_every_french_letter_is_drawn(one_line: bool):
+    """Each letter leaves its own ink, and an accent adds to its letter."""
+    for sign in dict.fromkeys(FRENCH.replace(" ", "")):
+        assert letter(sign, one_line=one_line).outlines
+    for plain, accented in ("eé", "cç", "aà", "Eê", "uû"):
+        assert len(letter(accented, one_line=one_line).outlines) >= len(
+            letter(plain, one_line=one_line).outlines
+        )
+        assert letter(accented, one_line=one_line).height_mm > letter(plain, one_line=one_line).height_mm
+
+
+def letter(sign: str, *, one_line: bool) -> Drawing:
+    """Read a drawing of one letter."""
+    svg = f'{SHEET}<text x="20" y="50" font-size="30">{sign}</text></svg>'
+    return read_svg(svg.encode(), Reading(one_line=one_line))
+
+
+def test_letters_are_engraved_even_in_a_plain_drawing():
+    """The plate is cut, its letters are not; a font of single lines gives open lines."""
+    drawing = drawn('<rect width="60" height="20"/><text y="15" font-family="Hershey Sans">nv</text>')
+    assert [
+        (line.role, line.closed) for line in drawing.outlines if not line.closed or line.role is Role.CUT
+    ] == [
+        (Role.CUT, True),
+        *[(Role.ENGRAVE, False)] * (len(drawing.outlines) - 1),
+    ]
 
 
 def test_used_shapes_are_drawn():
@@ -118,7 +191,9 @@ def test_used_shapes_are_drawn():
 
 def test_the_preview_is_made_of_our_own_numbers():
     """Nothing of the upload but its geometry reaches a screen."""
-    drawing = drawn('<rect id="evil" width="9" height="9" style="stroke:red" onclick="alert(1)"/>')
+    drawing = drawn(
+        '<title>alert</title><rect id="alert" width="9" height="9" style="stroke:red" class="alert"/>'
+    )
     picture = picture_svg(drawing)
     assert {element.tag.rpartition("}")[2] for element in ET.fromstring(picture).iter()} == {"svg", "polygon"}  # noqa: S314 - our own picture
     assert b"alert" not in picture
@@ -138,7 +213,20 @@ def test_the_preview_is_made_of_our_own_numbers():
         (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg>&a;</svg>', "svg_doctype"),
         (b" " * (MAX_BYTES + 1), "svg_too_large"),
         (f"{SHEET}</svg>".encode(), "svg_empty"),
-        (f"{SHEET}<text>Salut</text></svg>".encode(), "svg_empty"),
+        (f'{SHEET}<rect width="9" height="9" fill="white"/></svg>'.encode(), "svg_empty"),
+        (f"{SHEET}<text>Salut \u4f60</text></svg>".encode(), "missing-letters"),
+        (f"{SHEET}<text>{'a' * 301}</text></svg>".encode(), "too-much-text"),
+        (f"{SHEET}<script>alert(1)</script></svg>".encode(), "svg_script"),
+        (f'{SHEET}<rect width="9" height="9" onclick="alert(1)"/></svg>'.encode(), "svg_script"),
+        (
+            f'{SHEET}<a href=" java\nscript:alert(1)"><rect width="9" height="9"/></a></svg>'.encode(),
+            "svg_script",
+        ),
+        (f'{SHEET}<image href="file:///etc/passwd" width="9" height="9"/></svg>'.encode(), "svg_foreign"),
+        (f'{SHEET}<image href="a.png" width="9" height="9"/></svg>'.encode(), "svg_foreign"),
+        (f'{SHEET}<rect width="9" height="9" style="fill:url(http://a/b)"/></svg>'.encode(), "svg_foreign"),
+        (f"{SHEET}<style>@import 'http://a/b.css';</style></svg>".encode(), "svg_foreign"),
+        (f'<?xml-stylesheet href="a.css"?>{SHEET}</svg>'.encode(), "svg_foreign"),
         (f"{SHEET}<foreignObject/></svg>".encode(), "svg_foreign"),
         (f'{SHEET}<p xmlns="http://www.w3.org/1999/xhtml"/></svg>'.encode(), "svg_foreign"),
         (f'{SHEET}<use href="http://example.org/a.svg#b"/></svg>'.encode(), "svg_foreign"),
