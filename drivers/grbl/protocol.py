@@ -1,6 +1,6 @@
 """GRBL's protocol without any I/O: bytes and instants in, events and bytes out."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from drivers.gcode import Program
 from drivers.grbl import codes, phases
@@ -14,6 +14,9 @@ from drivers.grbl.helm import RESET, STOP, Helm
 from drivers.grbl.lookout import Lookout
 from drivers.grbl.phases import IN_PROGRAM, MUTE, Phase
 from drivers.grbl.window import check_program
+
+GAP_S: Final = 0.5
+"""The status is asked for five times a second: whoever was away for longer was kept from the wire."""
 
 
 class GrblProtocol:
@@ -30,6 +33,8 @@ class GrblProtocol:
         self._helm = Helm()
         self._expires_s = 0.0
         self._resume_sent = False
+        self._turn_s = 0.0
+        self._is_blind = False
 
     @property
     def phase(self) -> Phase:
@@ -85,6 +90,7 @@ class GrblProtocol:
     def receive(self, data: bytes, now_s: float) -> list[Event]:
         """Take bytes from the machine and return what they mean."""
         self.counts.bytes_heard += len(data)
+        self._take_turn(now_s)
         if self._helm.phase is Phase.RUNNING and (oks := self._ear.take_oks(data)):
             return self._on_oks(oks, now_s)
         events: list[Event] = []
@@ -96,6 +102,7 @@ class GrblProtocol:
     def take_output(self, now_s: float) -> bytes:
         """Return the bytes that may go on the wire now: realtime first, then a question, then one line."""
         helm = self._helm
+        self._take_turn(now_s)
         if helm.urgent:
             return helm.take_urgent()
         if self.phase in MUTE:
@@ -108,13 +115,22 @@ class GrblProtocol:
             if helm.delivery is not None:
                 helm.delivery.mark()
             return b"?"
-        if self.phase is Phase.RUNNING and helm.delivery is not None:
+        if helm.phase is Phase.RUNNING and helm.delivery is not None and not self._is_blind:
             line = helm.delivery.take()
             if line:
                 self.counts.bytes_sent += len(line)
                 helm.lookout.stir(now_s)
             return line
         return b""
+
+    def _take_turn(self, now_s: float) -> None:
+        """After a gap the mill may have restarted: no line goes out before a report asked for since then."""
+        if now_s - self._turn_s > GAP_S:
+            self._is_blind = True
+            self._helm.lookout.look(now_s)
+        elif self._is_blind:
+            self._is_blind = not self._helm.lookout.fresh
+        self._turn_s = now_s
 
     def deadline_s(self) -> float | None:
         """The instant at which `tick` wants to be called."""

@@ -72,6 +72,15 @@ class Bench:
         if deadline_s is not None and deadline_s <= self.now_s:
             self.events += self.protocol.tick(self.now_s)
 
+    def starve(self, duration_s: float) -> None:
+        """Let time pass for the mill alone: the host's thread does not get the processor."""
+        end_s = self.now_s + duration_s
+        self.mill.receive(self._out, self.now_s)
+        self._out = b""
+        while self.now_s < end_s:
+            self.now_s += STEP_S
+            self._in += self.mill.advance(self.now_s)
+
     def _pieces(self, data: bytes) -> list[bytes]:
         arrived = data[:BYTES_A_STEP]
         return [arrived[at : at + self._piece] for at in range(0, len(arrived), self._piece)]
