@@ -12,18 +12,19 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from drivers.errors import LinkLostError
 from drivers.transport import Transport
+from drivers.urgency import hurry
 
 E = TypeVar("E")
 Posted = TypeVar("Posted")
 E_co = TypeVar("E_co", covariant=True)
 
 BITS_PER_BYTE: Final = 10
-LOW_WATER_S: Final = 0.0012
+LOW_WATER_S: Final = 0.0006
 """So much of the wire's time waits in the kernel when more is handed over: what a thread oversleeps."""
 MOST_WATER_BYTES: Final = 50
 """On a busy computer more may wait, but with a portion on top not more than two lines."""
 FORGET: Final = 0.9
-PORTION_S: Final = 0.0016
+PORTION_S: Final = 0.0017
 """So much is handed over at once: with the low water a stop waits behind less than 3 ms of bytes."""
 SMALLEST_PORTION: Final = 16
 HEAD: Final = len("N1234567 G92")
@@ -32,6 +33,11 @@ URGENT_TIMEOUT_S: Final = 0.1
 WRITE_STALL_S: Final = 10.0
 LONGEST_WAIT_S: Final = 1.0
 READ_SIZE: Final = 4096
+
+
+def even_portion(size: int, largest: int) -> int:
+    """Return the size of even portions that take a line in as few turns as `largest` allows."""
+    return max(SMALLEST_PORTION, -(-size // -(-size // largest)))
 
 
 def whole_head(data: bytes, size: int) -> bytes:
@@ -76,7 +82,8 @@ class Pump(Generic[E]):
         self._link = link
         self._protocol = protocol
         self._bytes_per_s = baud_bps / BITS_PER_BYTE
-        self._portion = max(SMALLEST_PORTION, int(self._bytes_per_s * PORTION_S))
+        self._largest = max(SMALLEST_PORTION, int(self._bytes_per_s * PORTION_S))
+        self._portion = self._largest
         self._on_event = on_event
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
@@ -95,7 +102,9 @@ class Pump(Generic[E]):
         self._awake, self._waker = os.pipe()
         os.set_blocking(self._awake, False)
         os.set_blocking(self._waker, False)
-        self._full_readers = (link.fileno(), self._awake)
+        self._link_only = (link.fileno(),)
+        self._waker_only = (self._awake,)
+        self._all_readers = self._link_only + self._waker_only
         self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
 
     def start(self) -> None:
@@ -141,6 +150,7 @@ class Pump(Generic[E]):
             os.write(self._waker, b"\0")
 
     def _run(self) -> None:
+        hurry()
         lost = LinkLostError("The thread that talks to the machine failed; see the log.")
         try:
             self._turn(0.0)
@@ -159,6 +169,9 @@ class Pump(Generic[E]):
         if self._resumes_s is not None:
             late_s = max(now_s - self._resumes_s, self._late_s * FORGET)
             self._late_s = min(late_s, self._latest_s)
+            if self._unsent and not self._commands:
+                self._write_rest(now_s)
+                return
         events: list[E] = []
         while self._commands:
             events += self._commands.popleft()(now_s)
@@ -174,9 +187,9 @@ class Pump(Generic[E]):
 
     def _sleep(self, patience_s: float) -> None:
         """Wait for a byte, a command or the time; what comes while the wire is full can wait with us."""
-        readers = self._full_readers if self._resumes_s is None else self._full_readers[1:]
-        blocked = self._full_readers[:1] if self._is_blocked else ()
-        ready, _, _ = select.select(readers, blocked, (), patience_s)
+        readers = self._all_readers if self._resumes_s is None else self._waker_only
+        writers = self._link_only if self._is_blocked else ()
+        ready, _, _ = select.select(readers, writers, (), patience_s)
         if self._awake in ready:
             os.read(self._awake, READ_SIZE)
 
@@ -196,12 +209,25 @@ class Pump(Generic[E]):
                 if surplus_s > 0:
                     self._resumes_s = now_s + surplus_s
                     return
-                if (
-                    not self._unsent
-                ):  # no line is begun before the one before has left, lest a ring be emptied in it
-                    self._unsent = self._protocol.take_output(now_s)
-                if not self._unsent or not self._write_some(now_s):
+                if not self._unsent and not self._begin_line(now_s):
                     return
+                if not self._write_some(now_s):
+                    return
+
+    def _write_rest(self, now_s: float) -> None:
+        """A line begun is ended, whatever the machine may have said: nothing need be read before."""
+        with self._pen:
+            if self._muted or not self._write_some(now_s):
+                self._resumes_s = None
+            else:
+                self._resumes_s = max(now_s, self._sent_at_s - LOW_WATER_S - self._late_s)
+
+    def _begin_line(self, now_s: float) -> bool:
+        """No line is begun before the one before has left, lest a ring be emptied in it."""
+        self._unsent = self._protocol.take_output(now_s)
+        if self._unsent:
+            self._portion = even_portion(len(self._unsent), self._largest)
+        return bool(self._unsent)
 
     def _write_some(self, now_s: float) -> bool:
         """Tell whether the kernel took a portion; the port is lost when it takes nothing for long."""
@@ -227,6 +253,8 @@ class Pump(Generic[E]):
 
     def _patience_s(self, now_s: float) -> float:
         """How long nothing can happen unless the link or a command says so."""
+        if self._unsent and self._resumes_s is not None:
+            return max(0.0, self._resumes_s - now_s)
         waits = [LONGEST_WAIT_S]
         self._deadline_s = self._protocol.deadline_s()
         if self._deadline_s is not None:

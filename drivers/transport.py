@@ -17,6 +17,7 @@ from drivers.errors import LinkLostError, PortBusyError, PortNotFoundError, Tran
 
 READ_SIZE: Final = 4096
 CONNECT_TIMEOUT_S: Final = 5.0
+PSEUDOTERMINALS: Final = "/dev/pts/"
 
 Answer = TypeVar("Answer")
 
@@ -102,6 +103,7 @@ class SerialTransport:
             # Only some USB chips have this switch; without it the line is slower, not wrong.
             self._port.set_low_latency_mode(True)
         self._fd = self._port.fileno()
+        self._counts_output = not os.ttyname(self._fd).startswith(PSEUDOTERMINALS)
 
     def fileno(self) -> int:
         """The port's descriptor."""
@@ -119,7 +121,9 @@ class SerialTransport:
         return _attempt(lambda: os.write(self._fd, data)) or 0
 
     def output_waiting(self) -> int:
-        """Bytes in the kernel's queue; a pseudo-terminal always answers 0."""
+        """Bytes in the kernel's queue; a pseudo-terminal would always answer 0."""
+        if not self._counts_output:
+            return 0
         try:
             answer = fcntl.ioctl(self._fd, termios.TIOCOUTQ, b"\0\0\0\0")
         except OSError:

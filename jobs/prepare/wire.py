@@ -37,6 +37,7 @@ class Limits:
             (resource.RLIMIT_AS, self.memory_bytes),
             (resource.RLIMIT_FSIZE, self.file_bytes),
             (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_RTPRIO, 0),
         ):
             resource.setrlimit(kind, (value, value))
         # the soft limit comes first and names itself by its signal; the hard one kills without a word

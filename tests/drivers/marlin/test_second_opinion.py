@@ -7,7 +7,7 @@ import pytest
 from drivers.gcode import Program
 from drivers.marlin import events as ev
 from drivers.marlin.protocol import MarlinProtocol
-from drivers.pump import HEAD, LOW_WATER_S, PORTION_S, whole_head
+from drivers.pump import LOW_WATER_S, PORTION_S, even_portion, whole_head
 from tests.peers.foreign_marlin import Dialect, ForeignMarlin, Trouble
 
 STEP_S = 0.0002
@@ -61,13 +61,12 @@ class Bench:
         return self.protocol.receive(said, self.now_s) if said else []
 
     def _speak(self) -> None:
-        size = max(HEAD, int(PORTION_S / BYTE_S))
         while self._free_s - self.now_s < LOW_WATER_S:
             if not self._unsent:
                 self._unsent = self.protocol.take_output(self.now_s)
-            portion = whole_head(self._unsent, size)
-            if not portion:
+            if not self._unsent:
                 return
+            portion = whole_head(self._unsent, even_portion(len(self._unsent), int(PORTION_S / BYTE_S)))
             self._unsent = self._unsent[len(portion) :]
             for byte in portion:
                 self._free_s = max(self._free_s, self.now_s) + BYTE_S
