@@ -1,5 +1,6 @@
 """Joins the GRBL protocol to the virtual mill, in groups of bytes or byte by byte, by an injected clock."""
 
+import random
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ Told = TypeVar("Told", bound=Event)
 
 STEP_S = 0.002
 BYTES_A_STEP = 23
+SLOWING_S = 10.0 / 30.0
+"""From the speed of SLOW, by the acceleration of the virtual mill."""
 SQUARE = (b"G21 G90", b"M3 S10000", b"G1 X10 F600", b"G1 Y10", b"G1 X0", b"G1 Y0", b"M5", b"M2")
 SLOW = (b"G21 G90", b"M3 S10000", *(b"G1 X%d F600" % (10 * (n % 2 + 1)) for n in range(24)), b"M5")
 
@@ -117,3 +120,23 @@ class Bench:
     def received(self) -> str:
         """Every byte the mill ever got."""
         return "".join(str(entry["data"]) for entry in self.kinds("rx"))
+
+
+def dice_of(seed: int) -> random.Random:
+    """Chance that can be repeated."""
+    return random.Random(seed)  # noqa: S311 - a dice, no secret
+
+
+def stamps(b: Bench, kind: str) -> list[float]:
+    """Instants of the black box entries of a kind."""
+    return [float(str(entry["t"])) for entry in b.kinds(kind)]
+
+
+def cutting(seed: int, faults: Faults | None = None, memory: Memory | None = None) -> Bench:
+    """A mill that cuts, at an instant that the seed chooses."""
+    b = Bench(memory, faults)
+    b.connect()
+    b.start(*SLOW)
+    b.until(lambda: b.mill.spindle_rpm > 0)
+    b.wait(dice_of(seed).uniform(0.1, 8.0))
+    return b

@@ -1,7 +1,5 @@
 """The mill's rows of the list of faults, with small counts; verdicts come from the mill's black box."""
 
-import random
-
 import pytest
 
 from drivers.errors import DriverError
@@ -10,35 +8,13 @@ from drivers.grbl import events as told
 from drivers.grbl.sim_faults import Faults
 from drivers.grbl.sim_memory import SETTINGS, Memory
 from drivers.grbl.window import check_program
-from tests.drivers.grbl.bench import SLOW, Bench, bare
+from tests.drivers.grbl.bench import SLOW, SLOWING_S, Bench, bare, cutting, dice_of, stamps
 
-SPEED_MM_S, ACCEL_MM_S2 = 10.0, 30.0
-SLOWING_S = SPEED_MM_S / ACCEL_MM_S2
 FRENCH = (
     "Fraisage d'été", "pièce à découper", "Ça marche !", "où ?", "trou ø3", "coût 5 €", "« bois »", "Noël",
     "garçon", "maïs", "œuf", "crête ~ bord", "l’élève", "bientôt…", "100 % hêtre",
 )  # fmt: skip
 """Words that a comment may hold; some are realtime bytes of GRBL in latin-1 and in UTF-8."""
-
-
-def dice_of(seed: int) -> random.Random:
-    """Chance that can be repeated."""
-    return random.Random(seed)  # noqa: S311 - a dice, no secret
-
-
-def stamps(b: Bench, kind: str) -> list[float]:
-    """Instants of the black box entries of a kind."""
-    return [float(str(entry["t"])) for entry in b.kinds(kind)]
-
-
-def cutting(seed: int, faults: Faults | None = None, memory: Memory | None = None) -> Bench:
-    """A mill that cuts, at an instant that the seed chooses."""
-    b = Bench(memory, faults)
-    b.connect()
-    b.start(*SLOW)
-    b.until(lambda: b.mill.spindle_rpm > 0)
-    b.wait(dice_of(seed).uniform(0.1, 8.0))
-    return b
 
 
 @pytest.mark.parametrize("seed", range(5))
