@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Final
 
 from jobs.cam.drawing import Drawing
-from jobs.designs import cookie_cutter, key_ring, medal, name_tag, plant_label, stamp
+from jobs.designs import cookie_cutter, key_ring, medal, mind_map, name_tag, plant_label, stamp
+from jobs.designs.brought import NOTHING, Brought
 from jobs.designs.settings import Setting, Values, read_values
 from jobs.errors import DesignRefusedError, Sentence
 from jobs.intake.mesh import Mesh
@@ -24,18 +25,18 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """How the printer makes a shape; the file is empty bytes when there is none."""
+    """How the printer makes a shape."""
 
     settings: tuple[Setting, ...]
-    make: Callable[[Values, bytes], Mesh]
+    make: Callable[[Values, Brought], Mesh]
 
 
 @dataclass(frozen=True, slots=True)
 class Milled:
-    """How the mill makes a shape; the file is empty bytes when there is none."""
+    """How the mill makes a shape."""
 
     settings: tuple[Setting, ...]
-    make: Callable[[Values, bytes], Drawing]
+    make: Callable[[Values, Brought], Drawing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ SHAPES: Final[dict[DesignKind, Shape]] = {
             DesignKind.NAME_TAG,
             Sentence("Étiquette avec ton prénom", "Name tag"),
             Source.NONE,
-            Printed(name_tag.PRINTED, lambda values, _file: name_tag.printed(values)),
-            Milled(name_tag.MILLED, lambda values, _file: name_tag.milled(values)),
+            Printed(name_tag.PRINTED, lambda values, _brought: name_tag.printed(values)),
+            Milled(name_tag.MILLED, lambda values, _brought: name_tag.milled(values)),
         ),
         Shape(
             DesignKind.KEY_RING,
@@ -89,25 +90,31 @@ SHAPES: Final[dict[DesignKind, Shape]] = {
             DesignKind.PLANT_LABEL,
             Sentence("Étiquette de plante", "Plant label"),
             Source.NONE,
-            Printed(plant_label.PRINTED, lambda values, _file: plant_label.printed(values)),
-            Milled(plant_label.MILLED, lambda values, _file: plant_label.milled(values)),
+            Printed(plant_label.PRINTED, lambda values, _brought: plant_label.printed(values)),
+            Milled(plant_label.MILLED, lambda values, _brought: plant_label.milled(values)),
+        ),
+        Shape(
+            DesignKind.MIND_MAP,
+            Sentence("Plaque de carte mentale", "Mind map plate"),
+            Source.MIND_MAP,
+            Printed(mind_map.PRINTED, mind_map.printed),
+            Milled(mind_map.MILLED, mind_map.milled),
         ),
     )
 }
 
 
-def print_shape(kind: DesignKind, parameters: Mapping[str, Parameter], file: bytes = b"") -> Mesh:
+def print_shape(kind: DesignKind, parameters: Mapping[str, Parameter], brought: Brought = NOTHING) -> Mesh:
     """Make a shape for the printer: one closed part, standing at z = 0.
 
     Raises:
         DesignRefusedError: a setting, a text or a file does not fit; the sentence says which.
     """
     shape = SHAPES[kind]
-    _check_file(shape, file)
-    return shape.printed.make(read_values(shape.printed.settings, parameters), file)
+    return shape.printed.make(read_values(shape.printed.settings, parameters), brought)
 
 
-def mill_shape(kind: DesignKind, parameters: Mapping[str, Parameter], file: bytes = b"") -> Drawing:
+def mill_shape(kind: DesignKind, parameters: Mapping[str, Parameter], brought: Brought = NOTHING) -> Drawing:
     """Draw a shape for the mill.
 
     Raises:
@@ -119,19 +126,4 @@ def mill_shape(kind: DesignKind, parameters: Mapping[str, Parameter], file: byte
             "not-for-mill",
             Sentence("Cette forme s'imprime seulement.", "This shape can only be printed."),
         )
-    _check_file(shape, file)
-    return shape.milled.make(read_values(shape.milled.settings, parameters), file)
-
-
-def _check_file(shape: Shape, file: bytes) -> None:
-    """Refuse a shape that lacks its file, and a file that the shape has no use for."""
-    if not file and shape.source in {Source.DRAWING, Source.MIND_MAP}:
-        raise DesignRefusedError(
-            "no-drawing",
-            Sentence("Dessine d'abord quelque chose.", "Draw something first."),
-        )
-    if file and shape.source is Source.NONE:
-        raise DesignRefusedError(
-            "needs-no-file",
-            Sentence("Cette forme se fait sans fichier.", "This shape is made without a file."),
-        )
+    return shape.milled.make(read_values(shape.milled.settings, parameters), brought)

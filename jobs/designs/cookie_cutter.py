@@ -6,9 +6,10 @@ from manifold3d import CrossSection as Area
 
 from jobs.designs import forms
 from jobs.designs.area import STROKE_MM, filled, grown
+from jobs.designs.brought import Brought
 from jobs.designs.settings import Option, Values, choice, number
 from jobs.designs.solid import OVERLAP_MM, as_mesh, slab
-from jobs.designs.strokes import inside, read_strokes
+from jobs.designs.strokes import inside, strokes_of
 from jobs.errors import DesignRefusedError, Sentence
 from jobs.intake.mesh import Mesh
 
@@ -33,13 +34,13 @@ PRINTED: Final = (
 )
 
 
-def printed(values: Values, file: bytes) -> Mesh:
+def printed(values: Values, brought: Brought) -> Mesh:
     """Make the cutter, standing on its flange: the edge that cuts is on top.
 
     Raises:
         DesignRefusedError: there is no closed line, or it is in several pieces.
     """
-    cookie = _cookie(values, file)
+    cookie = _cookie(values, brought)
     high_mm, wall_mm = values.number("height_mm"), values.number("wall_mm")
     flange = slab(grown(cookie, FLANGE_MM), 0, FLANGE_HIGH_MM)
     wall = slab(grown(cookie, wall_mm), OVERLAP_MM, high_mm - EDGE_HIGH_MM)
@@ -50,17 +51,13 @@ def printed(values: Values, file: bytes) -> Mesh:
     return as_mesh(flange + wall - slab(cookie, -1, high_mm + 1))
 
 
-def _cookie(values: Values, file: bytes) -> Area:
+def _cookie(values: Values, brought: Brought) -> Area:
     """The area of the cookie, rounded where dough would tear or stick."""
     name, size_mm = values.text("form"), values.number("size_mm")
     if name != "drawing":
         area = forms.form(name, size_mm)
-    elif file:
-        area = filled(inside(read_strokes(file, size_mm)))
     else:
-        raise DesignRefusedError(
-            "no-drawing", Sentence("Dessine d'abord quelque chose.", "Draw something first.")
-        )
+        area = filled(inside(strokes_of(brought.needed_drawing(), size_mm)))
     open_mm = _DOUGH_MM / 2
     smooth = filled(grown(grown(grown(area, -open_mm), open_mm + _BAY_MM), -_BAY_MM))
     parts = sorted(smooth.decompose(), key=lambda part: -part.area())

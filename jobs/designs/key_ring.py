@@ -5,11 +5,12 @@ from typing import Final
 from manifold3d import CrossSection as Area
 
 from jobs.cam.drawing import Drawing, Role
+from jobs.designs.brought import Brought
 from jobs.designs.joining import bridged, contour, eye_on_top
 from jobs.designs.settings import Option, Values, choice, number
 from jobs.designs.sheet import around, on_sheet, stroked
-from jobs.designs.solid import OVERLAP_MM, as_mesh, slab
-from jobs.designs.strokes import ink, read_strokes
+from jobs.designs.solid import as_mesh, embossed, slab
+from jobs.designs.strokes import ink, strokes_of
 from jobs.errors import Sentence
 from jobs.intake.mesh import Mesh
 
@@ -36,33 +37,31 @@ PRINTED: Final = (
 MILLED: Final = (number("size_mm", _SIZE, 60.0, (30.0, 150.0)),)
 
 
-def printed(values: Values, file: bytes) -> Mesh:
+def printed(values: Values, brought: Brought) -> Mesh:
     """Make the key ring: one closed part with a hole on top.
 
     Raises:
         DesignRefusedError: the drawing cannot be used.
     """
-    lines = ink(read_strokes(file, values.number("size_mm")), values.number("line_mm"))
+    lines = ink(strokes_of(brought.needed_drawing(), values.number("size_mm")), values.number("line_mm"))
     thick_mm = values.number("thickness_mm")
     match values.text("style"):
         case "raised":
-            relief = slab(lines, thick_mm - OVERLAP_MM, thick_mm + RELIEF_MM)
-            return as_mesh(slab(_with_eye(contour(lines, MARGIN_MM)), 0, thick_mm) + relief)
+            return embossed(_with_eye(contour(lines, MARGIN_MM)), lines, thick_mm, RELIEF_MM)
         case "engraved":
-            groove = slab(lines, thick_mm / 2, thick_mm + 1)
-            return as_mesh(slab(_with_eye(contour(lines, MARGIN_MM)), 0, thick_mm) - groove)
+            return embossed(_with_eye(contour(lines, MARGIN_MM)), lines, thick_mm, -thick_mm / 2)
         case _:
             held = bridged(lines, values.number("line_mm"))
             return as_mesh(slab(_with_eye(held), 0, thick_mm))
 
 
-def milled(values: Values, file: bytes) -> Drawing:
+def milled(values: Values, brought: Brought) -> Drawing:
     """Draw the key ring for the mill: the lines engraved, hole and contour cut.
 
     Raises:
         DesignRefusedError: the drawing cannot be used.
     """
-    strokes = read_strokes(file, values.number("size_mm"))
+    strokes = strokes_of(brought.needed_drawing(), values.number("size_mm"))
     base = _with_eye(contour(ink(strokes, 1.0), MILLED_MARGIN_MM))
     return on_sheet([*stroked(strokes), *around(base, Role.CUT)])
 

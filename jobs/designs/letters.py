@@ -106,6 +106,11 @@ class Letters:
         factor = capital_mm / self.capital
         return self.outline(text).scale((factor, factor))
 
+    def width(self, text: str) -> float:
+        """How long a line of text is, in heights of a capital."""
+        self.check(text)
+        return sum(self._glyph(sign)[1] for sign in composed(text)) / self.capital
+
     def _glyph(self, sign: str) -> tuple[list[Ring], float]:
         if sign not in self._drawn:
             glyph = self._glyphs[self._names[ord(sign)]]

@@ -8,16 +8,18 @@ from manifold3d import CrossSection as Area
 
 from jobs.cam.drawing import Drawing, Outline, Role
 from jobs.designs.area import centred, circle, rounded, thick_enough, too_small
+from jobs.designs.brought import Brought
 from jobs.designs.letters import Letters
 from jobs.designs.settings import Option, Values, choice, number, text
 from jobs.designs.sheet import around, on_sheet, stroked
-from jobs.designs.solid import OVERLAP_MM, as_mesh, slab
-from jobs.designs.strokes import Stroke, ink, read_strokes, within
-from jobs.designs.writing import SMALLEST_CAPITAL_MM, Room, arc_turns, on_arc, something, written
+from jobs.designs.solid import embossed
+from jobs.designs.strokes import Stroke, ink, strokes_of, within
+from jobs.designs.writing import SMALLEST_CAPITAL_MM, Room, arc_turns, on_arc, written
 from jobs.errors import Sentence
 from jobs.intake.mesh import Mesh
 
 RIM_MM: Final = 2.0
+EDGE_MM: Final = 0.4
 RELIEF_MM: Final = 1.0
 GAP_MM: Final = 1.5
 SLOT_MM: Final = 3.5
@@ -54,50 +56,49 @@ class _Motif:
     strokes: list[Stroke]
 
 
-def printed(values: Values, file: bytes) -> Mesh:
+def printed(values: Values, brought: Brought) -> Mesh:
     """Make the medal.
 
     Raises:
         DesignRefusedError: there is neither text nor drawing, or one of them cannot be used.
     """
     thick_mm, radius_mm = values.number("thickness_mm"), values.number("size_mm") / 2
-    motif = _motif(values, file)
+    motif = _motif(values, brought)
     shown = motif.letters
     if motif.strokes:
         shown += thick_enough(ink(motif.strokes, values.number("line_mm")))
     base = _disc(radius_mm, values.number("ribbon_mm"), SLOT_MM)
     if values.text("style") == "engraved":
-        return as_mesh(slab(base, 0, thick_mm) - slab(shown, thick_mm - RELIEF_MM, thick_mm + 1))
-    rim = circle(radius_mm) - circle(radius_mm - RIM_MM)
-    relief = slab(shown + rim, thick_mm - OVERLAP_MM, thick_mm + RELIEF_MM)
-    return as_mesh(slab(base, 0, thick_mm) + relief)
+        return embossed(base, shown, thick_mm, -RELIEF_MM)
+    rim = circle(radius_mm - EDGE_MM) - circle(radius_mm - RIM_MM)
+    return embossed(base, shown + rim, thick_mm, RELIEF_MM)
 
 
-def milled(values: Values, file: bytes) -> Drawing:
+def milled(values: Values, brought: Brought) -> Drawing:
     """Draw the medal for the mill: the motif engraved, slot and contour cut.
 
     Raises:
         DesignRefusedError: there is neither text nor drawing, or one of them cannot be used.
     """
-    motif = _motif(values, file)
+    motif = _motif(values, brought)
     letters: list[Outline] = around(motif.letters, Role.ENGRAVE)
     base = _disc(values.number("size_mm") / 2, values.number("ribbon_mm"), MILLED_SLOT_MM)
     return on_sheet([*letters, *stroked(motif.strokes), *around(base, Role.CUT)])
 
 
-def _motif(values: Values, file: bytes) -> _Motif:
+def _motif(values: Values, brought: Brought) -> _Motif:
     """Words in the middle, or the drawing in the middle with the words along the rim below it."""
     words, room_mm = values.text("text"), values.number("size_mm") / 2 - RIM_MM - GAP_MM
-    something(words, file)
-    if not file:
+    brought.refuse_nothing(words)
+    if brought.drawing is None:
         inside = Room(1.7 * room_mm, 1.05 * room_mm, 0.6 * room_mm, lines=_LINES)
         return _Motif(written(Letters(), words, inside), [])
     if not words:
-        return _Motif(Area(), within(read_strokes(file, room_mm), room_mm - GAP_MM))
+        return _Motif(Area(), within(strokes_of(brought.needed_drawing(), room_mm), room_mm - GAP_MM))
     letters = Letters()
     capital_mm = _arc_capital(letters, words, room_mm)
     set_words = on_arc(letters, words, room_mm - 0.3 * capital_mm, capital_mm, top=False)
-    drawing = within(read_strokes(file, room_mm), room_mm - 1.5 * capital_mm - GAP_MM)
+    drawing = within(strokes_of(brought.needed_drawing(), room_mm), room_mm - 1.5 * capital_mm - GAP_MM)
     return _Motif(thick_enough(set_words), drawing)
 
 

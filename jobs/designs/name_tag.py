@@ -10,7 +10,7 @@ from jobs.designs.area import STROKE_MM, bar, circle, filled, grown, rounded, si
 from jobs.designs.letters import Letters
 from jobs.designs.settings import Option, Values, choice, number, text
 from jobs.designs.sheet import TOOL_MM, around, on_sheet
-from jobs.designs.solid import OVERLAP_MM, as_mesh, slab
+from jobs.designs.solid import as_mesh, embossed, slab
 from jobs.designs.stencil import stencil
 from jobs.designs.writing import Room, written
 from jobs.errors import Sentence
@@ -73,11 +73,9 @@ def printed(values: Values) -> Mesh:
     tag = _tag(values, HOLE_MM, Room(values.number("width_mm"), TALLEST_MM, TALLEST_MM))
     match values.text("style"):
         case "raised":
-            relief = slab(tag.letters, thick_mm - OVERLAP_MM, thick_mm + RELIEF_MM)
-            return as_mesh(slab(tag.base, 0, thick_mm) + relief)
+            return embossed(tag.base, tag.letters, thick_mm, RELIEF_MM)
         case "engraved":
-            depth_mm = min(ENGRAVED_MM, thick_mm / 2)
-            return as_mesh(slab(tag.base, 0, thick_mm) - slab(tag.letters, thick_mm - depth_mm, thick_mm + 1))
+            return embossed(tag.base, tag.letters, thick_mm, -min(ENGRAVED_MM, thick_mm / 2))
         case _:
             return as_mesh(slab(stencil(tag.base, tag.letters, BAR_MM), 0, thick_mm))
 

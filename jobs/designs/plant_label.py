@@ -10,7 +10,7 @@ from jobs.designs.area import bar, centred, grown, rounded, size
 from jobs.designs.letters import Letters
 from jobs.designs.settings import Option, Values, choice, number, text
 from jobs.designs.sheet import around, on_sheet
-from jobs.designs.solid import OVERLAP_MM, as_mesh, slab
+from jobs.designs.solid import embossed
 from jobs.designs.writing import Room, written
 from jobs.errors import Sentence
 from jobs.intake.mesh import Mesh
@@ -58,11 +58,8 @@ def printed(values: Values) -> Mesh:
     """
     thick_mm = values.number("thickness_mm")
     label = _label(values, TALLEST_MM)
-    if values.text("style") == "engraved":
-        groove = slab(label.letters, thick_mm - RELIEF_MM, thick_mm + 1)
-        return as_mesh(slab(label.base, 0, thick_mm) - groove)
-    relief = slab(label.letters, thick_mm - OVERLAP_MM, thick_mm + RELIEF_MM)
-    return as_mesh(slab(label.base, 0, thick_mm) + relief)
+    step_mm = RELIEF_MM if values.text("style") == "raised" else -RELIEF_MM
+    return embossed(label.base, label.letters, thick_mm, step_mm)
 
 
 def milled(values: Values) -> Drawing:

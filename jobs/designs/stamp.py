@@ -8,11 +8,12 @@ from manifold3d import Manifold
 
 from jobs.arrays import FloatArray
 from jobs.designs.area import centred, rounded, size, thick_enough
+from jobs.designs.brought import Brought
 from jobs.designs.letters import Letters
 from jobs.designs.settings import Values, number, text
 from jobs.designs.solid import OVERLAP_MM, as_mesh, slab
-from jobs.designs.strokes import ink, read_strokes
-from jobs.designs.writing import Room, something, written
+from jobs.designs.strokes import ink, strokes_of
+from jobs.designs.writing import Room, written
 from jobs.errors import Sentence
 from jobs.intake.mesh import Mesh
 
@@ -33,33 +34,37 @@ PRINTED: Final = (
 )
 
 
-def printed(values: Values, file: bytes) -> Mesh:
+def printed(values: Values, brought: Brought) -> Mesh:
     """Make the stamp, its face upwards; what it prints reads from the left.
 
     Raises:
         DesignRefusedError: there is neither text nor drawing, or one of them cannot be used.
     """
     handle_mm = values.number("handle_mm")
-    face = centred(_face(values, file))
+    face = centred(_face(values, brought))
     width_mm, height_mm = (max(side + 2 * MARGIN_MM, NARROWEST_MM) for side in size(face))
     body = centred(rounded(width_mm, height_mm, CORNER_MM))
     relief = slab(face.mirror((1, 0)), handle_mm - OVERLAP_MM, handle_mm + RELIEF_MM)
     return as_mesh(_handle(body, handle_mm) + relief)
 
 
-def _face(values: Values, file: bytes) -> Area:
+def _face(values: Values, brought: Brought) -> Area:
     """What the stamp prints, not mirrored yet: the drawing above, the words below."""
     words, size_mm = values.text("text"), values.number("size_mm")
-    something(words, file)
-    drawn = ink(read_strokes(file, size_mm), values.number("line_mm")) if file else Area()
+    brought.refuse_nothing(words)
+    drawn = (
+        ink(strokes_of(brought.needed_drawing(), size_mm), values.number("line_mm"))
+        if brought.drawing
+        else Area()
+    )
     if not words:
         return thick_enough(drawn)
-    lines = Room(size_mm, size_mm / 3 if file else size_mm, lines=1 if file else _LINES)
+    lines = Room(size_mm, size_mm / 3 if brought.drawing else size_mm, lines=1 if brought.drawing else _LINES)
     letters = written(Letters(), words, lines)
-    if not file:
+    if brought.drawing is None:
         return letters
     down_mm = (size(drawn)[1] + size(letters)[1]) / 2 + GAP_MM
-    return thick_enough(drawn) + letters.translate((0, -down_mm))
+    return drawn + letters.translate((0, -down_mm))
 
 
 def _handle(body: Area, height_mm: float) -> Manifold:

@@ -11,7 +11,6 @@ from shapely.geometry.base import BaseGeometry
 
 from jobs.arrays import FloatArray
 from jobs.cam.drawing import Drawing
-from jobs.cam.svg import read_svg
 from jobs.errors import DesignRefusedError, Sentence
 
 _STEP_MM: Final = 0.05
@@ -29,13 +28,12 @@ class Stroke:
     closed: bool
 
 
-def read_strokes(file: bytes, size_mm: float) -> list[Stroke]:
-    """Read a drawing, its longer side as long as asked, its middle on the origin.
+def strokes_of(drawing: Drawing, size_mm: float) -> list[Stroke]:
+    """Take the lines of a drawing, its longer side as long as asked, its middle on the origin.
 
     Raises:
-        DesignRefusedError: the file is no drawing, hostile, empty, or has too much detail.
+        DesignRefusedError: it is empty, or has too much detail.
     """
-    drawing = read_svg(file)
     strokes = [stroke for stroke in _scaled(drawing, size_mm) if len(stroke.points_mm) > 1]
     if not strokes:
         raise _nothing_drawn()

@@ -64,20 +64,7 @@ def on_arc(letters: Letters, text: str, radius_mm: float, capital_mm: float, *, 
 
 def arc_turns(letters: Letters, text: str, radius_mm: float, capital_mm: float) -> float:
     """Which share of a circle a text takes along it."""
-    length = sum(width for _rings, _at, width in letters.glyphs(text)) * capital_mm / letters.capital
-    return length / (2 * np.pi * radius_mm)
-
-
-def something(words: str, file: bytes) -> None:
-    """Accept a shape that has words, a drawing or both.
-
-    Raises:
-        DesignRefusedError: it has neither.
-    """
-    if not words and not file:
-        raise DesignRefusedError(
-            "no-drawing", Sentence("Écris ou dessine quelque chose.", "Write or draw something.")
-        )
+    return letters.width(text) * capital_mm / (2 * np.pi * radius_mm)
 
 
 def visible(area: Area) -> Area:

@@ -8,11 +8,12 @@ from jobs.intake.refusals import refused
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
+Text = Callable[[str], None]
 DEPTH_LIMIT: Final = 64
 
 
-def parse_xml(chunks: Iterable[bytes], start: Start, end: End) -> None:
-    """Feed a document to two handlers; names come without their namespace prefix.
+def parse_xml(chunks: Iterable[bytes], start: Start, end: End, text: Text | None = None) -> None:
+    """Feed a document to handlers; names come without their namespace prefix.
 
     Raises:
         DesignRefusedError: the document is malformed, too deep or has a DOCTYPE.
@@ -34,6 +35,7 @@ def parse_xml(chunks: Iterable[bytes], start: Start, end: End) -> None:
 
     parser.StartElementHandler = on_start
     parser.EndElementHandler = on_end
+    parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         for chunk in chunks:

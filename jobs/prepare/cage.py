@@ -27,13 +27,15 @@ _PROGRAMS: Final = {
     DesignKind.GCODE: "jobs.prepare.from_program",
 }
 _SHAPES: Final = "jobs.prepare.from_shape"
-"""Makes every other kind: those that are shaped on the bike."""
+_SKETCHES: Final = "jobs.prepare.from_sketch"
+"""Make every other kind: those that are shaped on the bike, out of settings alone or of a drawing too."""
 
 
-def command(kind: DesignKind) -> list[str]:
+def command(kind: DesignKind, *, brought: bool = True) -> list[str]:
     """The child's command line; `-P` keeps its working folder off the import path."""
     say_what_stays_open()
-    return [*without_network(), sys.executable, "-P", "-m", _PROGRAMS.get(kind, _SHAPES)]
+    program = _PROGRAMS.get(kind, _SKETCHES if brought else _SHAPES)
+    return [*without_network(), sys.executable, "-P", "-m", program]
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ import sys
 from jobs.allow.gate import check_program
 from jobs.prepare.bench import Made, Workbench, finish, read_upload
 from jobs.prepare.child import run
-from jobs.prepare.milling import drawn
+from jobs.prepare.cutting import drawn
 from jobs.prepare.program_drawing import drawing_of
 from jobs.prepare.request import PrepareRequest
 

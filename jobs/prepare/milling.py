@@ -1,39 +1,60 @@
 """From a drawing to the files of a job for the mill."""
 
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Final
 
-from drivers.gcode import Program
-from jobs.allow.gate import check_program
-from jobs.cam.cut import cut
-from jobs.cam.drawing import Drawing
-from jobs.cam.materials import PLY_3
-from jobs.cam.svg import read_svg
-from jobs.errors import DesignRefusedError, Sentence
+from jobs.cam.drawing import Drawing, Role, with_roles
+from jobs.cam.plan import number, read_plan, wrong_setting
+from jobs.cam.svg import Reading, read_svg
+from jobs.errors import Sentence
 from jobs.machines import MillProfile
-from jobs.prepare.drawing_picture import picture_svg, polylines_json
+from jobs.prepare.cutting import Milled, mill_drawing
 from jobs.prepare.request import ProgressReport
 from jobs.types import Parameter
 
-
-@dataclass(frozen=True, slots=True)
-class Milled:
-    """A checked program with its preview and picture by name, and what a person should know of it."""
-
-    program: Program
-    files: dict[str, bytes]
-    warnings: tuple[Sentence, ...] = ()
+SIZE_SETTINGS: Final = frozenset({"width_mm", "scale", "letters"})
+PLAN_SETTINGS: Final = frozenset(
+    {"material", "tool", "tabs", "tab_width_mm", "tab_height_mm", "pocket_mm", "engrave_mm"}
+)
+_ROLE: Final = "role"
 
 
 def read_drawing(data: bytes, parameters: dict[str, Parameter]) -> Drawing:
-    """Read an uploaded drawing at the size that was asked for.
+    """Read an uploaded drawing at the size and with the roles that were asked for.
+
+    `width_mm` or `scale` sets the size, `letters` is "outline" or "line", `role` is "cut", "pocket" or
+    "engrave" for all lines and `role.N` for line N of the preview. Settings of the mill are left to it.
 
     Raises:
         DesignRefusedError: The drawing cannot be read, or a parameter is unknown or out of bounds.
     """
-    drawing = read_svg(data)
-    if parameters:
-        raise DesignRefusedError("parameters", Sentence("Un réglage est inconnu.", "A setting is unknown."))
-    return drawing
+    drawing = read_svg(data, _reading(parameters))
+    roles = {name: _role(name, value) for name, value in parameters.items() if name.split(".")[0] == _ROLE}
+    for name in parameters.keys() - SIZE_SETTINGS - PLAN_SETTINGS - roles.keys():
+        raise wrong_setting(name)
+    single = {_index(name): role for name, role in roles.items() if name != _ROLE}
+    return with_roles(drawing, roles.get(_ROLE), single)
+
+
+def _reading(parameters: dict[str, Parameter]) -> Reading:
+    letters = parameters.get("letters", "outline")
+    if letters not in {"outline", "line"} or {"width_mm", "scale"} <= parameters.keys():
+        raise wrong_setting("letters" if letters not in {"outline", "line"} else "width_mm")
+    width_mm = number(parameters, "width_mm", 100.0, (1.0, 2000.0)) if "width_mm" in parameters else None
+    return Reading(width_mm, number(parameters, "scale", 1.0, (0.01, 100.0)), one_line=letters == "line")
+
+
+def _role(name: str, value: Parameter) -> Role:
+    if value not in set(Role):
+        raise wrong_setting(name)
+    return Role(value)
+
+
+def _index(name: str) -> int:
+    index = name.removeprefix(f"{_ROLE}.")
+    if not (index.isascii() and index.isdigit() and len(index) < 7):
+        raise wrong_setting(name)
+    return int(index)
 
 
 def mill(
@@ -46,12 +67,17 @@ def mill(
         ProgramRefusedError: The program did not pass the checker or the gate.
     """
     drawing = read_drawing(data, parameters)
-    report("slice", 0.0)
-    written = cut(drawing, profile, PLY_3)
-    report("check", 0.0)
-    return Milled(check_program(written, profile), drawn(drawing))
+    milled = mill_drawing(drawing, profile, report, read_plan(parameters))
+    return replace(milled, warnings=(*_size_note(drawing), *milled.warnings))
 
 
-def drawn(drawing: Drawing) -> dict[str, bytes]:
-    """Return the preview and the picture of a drawing by name."""
-    return {"preview.json": polylines_json(drawing), "picture.svg": picture_svg(drawing)}
+def _size_note(drawing: Drawing) -> tuple[Sentence, ...]:
+    if not drawing.unitless:
+        return ()
+    size = f"{drawing.width_mm:.0f} × {drawing.height_mm:.0f} mm"
+    return (
+        Sentence(
+            f"Ce dessin ne dit pas sa taille. Je le lis comme {size} : change la largeur si ce n'est pas ça.",
+            f"This drawing does not say its size. I read it as {size}: change the width if that is wrong.",
+        ),
+    )

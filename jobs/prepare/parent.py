@@ -51,7 +51,8 @@ async def prepare(request: PrepareRequest, report: ProgressReport, limits: Limit
 async def _prepare(request: PrepareRequest, report: ProgressReport, limits: Limits, home: Path) -> Prepared:
     """Run one child to its end, or kill it and all it started."""
     errors = home / "errors.log"
-    command = await asyncio.to_thread(cage.command, request.design.kind)
+    brought = request.source is not None
+    command = await asyncio.to_thread(cage.command, request.design.kind, brought=brought)
     with errors.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -1,0 +1,18 @@
+"""The preparing child for a shape made of a drawing or mind map: `python -m jobs.prepare.from_sketch`."""
+
+import sys
+
+from jobs.designs.bring import bring
+from jobs.prepare.bench import Made, Workbench, read_upload
+from jobs.prepare.child import run
+from jobs.prepare.request import PrepareRequest
+from jobs.prepare.shaping import shape
+
+
+def make(request: PrepareRequest, bench: Workbench) -> Made:
+    """Read what was drawn, shape it, then slice or mill it."""
+    return shape(request.design, bring(request.design.kind, read_upload(request.source)), bench)
+
+
+if __name__ == "__main__":
+    sys.exit(run(make))
