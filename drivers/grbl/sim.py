@@ -149,6 +149,7 @@ class VirtualGrbl:
             self._work()
         self._standing.now_s = max(now_s, self._standing.now_s)
         self._body.live(self._standing.now_s)
+        self._timers()  # a hold may be complete a rounding error before its event
 
     def _next_event_s(self) -> float:
         return min(self._body.next_event_s(), self._boot_s, self._critical_s, self._restore_s)

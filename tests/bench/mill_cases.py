@@ -42,6 +42,7 @@ def b02_pause(seed: int) -> float:
     asked_s = b.now_s
     b.until_event(told.Paused)
     assert "!" not in b.received()
+    assert b.mill.spindle_rpm == 0
     on_s = stamps(b, "spindle")[-1] - asked_s - SLOWING_S
     assert on_s <= 0.2
     return max(0.0, on_s)
@@ -201,6 +202,7 @@ def b10_lid(seed: int) -> float:
     b.protocol.resume(b.now_s)
     b.until_event(told.ResumeRefused)
     assert "~" not in b.received()
+    assert b.mill.spindle_rpm == 0
     on_s = stamps(b, "spindle")[-1] - opened_s - SLOWING_S
     assert on_s <= 0.2
     return max(0.0, on_s)
