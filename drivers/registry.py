@@ -9,6 +9,7 @@ from drivers.battery.monitor import BatteryMonitor
 from drivers.device import Device
 from drivers.errors import TransportError
 from drivers.grbl.expected import Expected
+from drivers.marlin.habits import Habits
 from drivers.octoprint.printer import RemotePrinter
 from drivers.simulated import simulated
 from drivers.transport import Transport, open_transport
@@ -27,13 +28,14 @@ def open_device(
     baud_bps: int,
     api_key_file: Path | None = None,
     expected: Expected | None = None,
+    habits: Habits | None = None,
 ) -> Device:
     """Build the device that speaks `protocol` on a port; nothing is opened before `connect`.
 
     `port` is `/dev/serial/by-id/…`, `socket://host:port`, or a machine simulated in this process,
     `sim://marlin?speed=10`: see `drivers.simulated`.
     Behind OctoPrint it is `octoprint://host:port`, and `api_key_file` holds a key. A mill's own settings are
-    compared with what is `expected` of it.
+    compared with what is `expected` of it; `habits` are those of a printer on a line.
 
     Raises:
         TransportError: the address of a simulated machine or of a server makes no sense.
@@ -41,7 +43,7 @@ def open_device(
     if protocol == "octoprint":
         return RemotePrinter(name, _server(port), api_key_file)
     open_link, wire_bps = _link(port, baud_bps)
-    return on_line(name, protocol, open_link, wire_bps, expected)
+    return on_line(name, protocol, open_link, wire_bps, expected, habits)
 
 
 def open_battery(port: str) -> BatteryMonitor:

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias, assert_never
 from drivers.device import Device
 from drivers.grbl.expected import Expected
 from drivers.grbl.mill import Mill
+from drivers.marlin.habits import Habits
 from drivers.marlin.printer import Printer
 from drivers.transport import Transport, open_transport
 
@@ -23,11 +24,12 @@ def on_line(
     open_link: Callable[[], Transport],
     wire_bps: int,
     expected: Expected | None = None,
+    habits: Habits | None = None,
 ) -> Device:
     """Build the device that speaks a firmware's dialect on a line of any kind."""
     match dialect:
         case "marlin":
-            return Printer(name, open_link, wire_bps)
+            return Printer(name, open_link, wire_bps, habits)
         case "grbl":
             return Mill(name, open_link, wire_bps, expected)
         case _:

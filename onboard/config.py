@@ -71,6 +71,8 @@ class MachineSection(Section):
     protocol: Literal["marlin", "grbl", "octoprint"]
     port: Annotated[str, Field(min_length=1, max_length=200)]
     baud: Annotated[int, Field(ge=9600, le=2_000_000)] = 115200
+    window_bytes: Annotated[int, Field(ge=64, le=4096)] = 127
+    """What the ring of a Marlin board holds, one byte less than its RX_BUFFER_SIZE."""
     profile: Literal["i3", "mill"]
     api_key_file: Path = Path("/etc/dipbike/octoprint.key")
     """Read only for a printer behind OctoPrint."""

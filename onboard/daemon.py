@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from drivers.errors import TransportError
 from drivers.grbl.expected import Expected
+from drivers.marlin.habits import Habits
 from drivers.registry import open_battery, open_device
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
-from jobs.machines import PROFILES, MillProfile
+from jobs.machines import PROFILES, MillProfile, PrinterProfile
 from jobs.store.queue import Store
 from onboard.bike import Bike
 from onboard.clocks import kernel_boot_id
@@ -106,10 +107,17 @@ def _station(name: str, section: MachineSection) -> Station:
             section.baud,
             section.api_key_file,
             expected_of(section.profile),
+            habits_of(section),
         )
     except TransportError as error:
         raise StartError(f"machines.{name}.port: {error}") from error
     return Station(device, PROFILES[section.profile], time.monotonic)
+
+
+def habits_of(section: MachineSection) -> Habits | None:
+    """How a printer's board and its pauses are; a mill has none."""
+    profile = PROFILES[section.profile]
+    return Habits(section.window_bytes, profile.bed_mm) if isinstance(profile, PrinterProfile) else None
 
 
 def expected_of(profile_name: str) -> Expected | None:

@@ -9,6 +9,7 @@ from drivers.marlin.clockwork import SILENCE_S, SILENCE_WITHOUT_BUSY_S, Clockwor
 from drivers.marlin.commands import AFTER_CANCEL, SET_UP
 from drivers.marlin.feed import Feed
 from drivers.marlin.firmware import Firmware
+from drivers.marlin.habits import Habits
 from drivers.marlin.link import Link
 from drivers.marlin.pausing import Pausing
 from drivers.marlin.phases import Phase, Stage
@@ -21,11 +22,11 @@ _NOWHERE: Final = "The printer does not tell where it stands, so nobody knows wh
 class Course:
     """Takes each step once what was sent before it is acknowledged."""
 
-    def __init__(self, clock: Clockwork, link: Link, feed: Feed) -> None:
+    def __init__(self, clock: Clockwork, link: Link, feed: Feed, habits: Habits) -> None:
         self.stage = Stage()
         self.firmware = Firmware()
         self.clearing = Clearing()
-        self.pausing = Pausing(self.stage, feed, self.clearing)
+        self.pausing = Pausing(self.stage, feed, self.clearing, habits)
         self.is_ready = False
         self._clock = clock
         self._link = link

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import xor
 from typing import Final
@@ -66,6 +66,8 @@ class Ledger:
         self._cursor = 0
         self._next = 0
         self._strays = 0
+        self._is_hushed = False
+        """Nothing was acknowledged since the last question: an answer is that one's, others are lost."""
         self._trusts_probes = False
         self.drift = 0
 
@@ -131,10 +133,14 @@ class Ledger:
         """Send nothing of the history any more; what was sent may still be acknowledged."""
         self._cursor = self._next
 
-    def note_unnumbered(self, count: int) -> None:
-        """Lines without a number were sent: each will be acknowledged too."""
-        for _ in range(count):
-            self._push(Line(UNNUMBERED, b""))
+    def send_unnumbered(self, texts: Iterable[bytes]) -> bytes:
+        """Return lines without a number, whatever the window; each that is not empty will be acknowledged."""
+        wires = [text + b"\n" for text in texts]
+        for wire in wires:
+            if wire != b"\n":
+                self._push(Line(UNNUMBERED, b"", is_probe=wire.startswith(PROBE)))
+        self._is_hushed = True
+        return b"".join(wires)
 
     def send(self, text: bytes, lines_done: int, bytes_done: int) -> bytes:
         """Write a new line down and return its wire form."""
@@ -153,12 +159,11 @@ class Ledger:
     def send_probe(self) -> bytes:
         """Send M105 now: its `ok` carries temperatures, so it can be told from the others.
 
-        Probes that went before are plain lines from now on, for their answers are lost. While lines wait to
-        be sent again the board refuses the probe and asks for what it lacks.
+        While lines wait to be sent again the board refuses the probe and asks for what it lacks.
         """
         was_behind = self.is_behind
-        self._expect(replace(line, is_probe=False) for line in self._unacknowledged)
         self._strays = 0
+        self._is_hushed = True
         previous = self._history[-1]
         line = self._write_down(PROBE, previous.lines_done, previous.bytes_done)
         if not was_behind:
@@ -170,6 +175,7 @@ class Ledger:
         """Take one acknowledgement; that of a probe stands for all before it too."""
         if is_probe:
             return self._acknowledge_probe()
+        self._is_hushed = False
         if not self._unacknowledged:
             return None
         if self._unacknowledged[0].is_probe and self._trusts_probes:
@@ -243,11 +249,14 @@ class Ledger:
     def _acknowledge_probe(self) -> Line | None:
         self._strays = 0
         self._trusts_probes = True
-        if not any(line.is_probe for line in self._unacknowledged):
+        probes = [index for index, line in enumerate(self._unacknowledged) if line.is_probe]
+        if not probes:
             return None
-        while not (line := self._pop()).is_probe:
-            self.drift += 1
-        return line
+        answered = probes[-1] if self._is_hushed else probes[0]
+        self.drift += answered
+        for _ in range(answered):
+            self._pop()
+        return self._pop()
 
     def _take_stray(self) -> Line | None:
         """A plain `ok` where a probe's is due was said twice, unless others follow it."""

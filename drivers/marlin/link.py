@@ -18,6 +18,8 @@ from drivers.types import LinkHealth
 
 START_OF_ERROR: Final = b"E"
 SLOW_ANSWERS: Final = frozenset({b"M115", b"M400"})
+MOST_DOUBTS: Final = 3
+"""So many questions may be asked in one silence: the answer to a question may be lost too."""
 
 
 class Link:
@@ -35,6 +37,7 @@ class Link:
         self._owes_probe = False
         self._was_shut = False
         self._doubted_s = 0.0
+        self._doubts = 0
         self._alone: bytes | None = None
 
     def reset(self) -> None:
@@ -61,6 +64,7 @@ class Link:
 
     def dismiss(self) -> None:
         """What began like an error was none."""
+        self._recovery.overhear()
         self._recovery.dismiss()
 
     def accuse(self, error: say.LineError) -> None:
@@ -74,6 +78,7 @@ class Link:
     def acknowledge(self, reply: say.Ok) -> list[Line]:
         """Return the lines that an answer stands for, of each step the last."""
         count = reply.count
+        self._doubts = 0
         if self._recovery.is_on and self._recovery.take_ok():
             count -= 1
         if self._alone is not None and self.ledger.is_waiting:
@@ -130,6 +135,12 @@ class Link:
         """Ask beyond the window: the board has said nothing for long."""
         self._owes_probe = True
 
+    def await_long(self) -> None:
+        """The board is at work: a question behind it makes good for an `ok` that gets lost."""
+        is_free = not self._recovery.is_on and not self.ledger.is_behind and not self.ledger.is_probed
+        if is_free and self.ledger.is_waiting and self.ledger.has_room_for_probe:
+            self._owes_probe = True
+
     def tick(self) -> None:
         """Go back, or have doubts, when it is time."""
         ready_s, now_s = self._ready_s, self._clock.now_s
@@ -155,9 +166,10 @@ class Link:
         return max(self._clock.doubt_s, self._doubted_s + DOUBT_S)
 
     def _doubt(self) -> None:
-        """Ask, unless a question is under way or the board may have no room for it."""
+        """Ask, unless it was asked often enough or the board may have no room for it."""
         self._doubted_s = self._clock.now_s
-        if not self.ledger.is_probed and self.ledger.has_room_for_probe:
+        if self._doubts < MOST_DOUBTS and self.ledger.has_room_for_probe:
+            self._doubts += 1
             self._clock.timeouts += 1
             self._owes_probe = True
 

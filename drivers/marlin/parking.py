@@ -1,37 +1,48 @@
-"""A pause that leaves the part alone: retract, lift, keep the heat for a while, and put all back."""
+"""A pause that leaves the part alone: retract, lift, move aside, keep the heat for a while, put all back."""
 
+import math
 from typing import Final
 
 from drivers.marlin.commands import AT_THE_END
+from drivers.marlin.habits import Habits
 from drivers.marlin.modes import Modes
 from drivers.types import Position, Temperature
 
-KEEP_HOT_S: Final = 600.0
 STANDBY_C: Final = 120
-"""Below this nothing drips; the bed keeps its heat, or the part comes off."""
+"""Below this nothing drips."""
 SOFT_C: Final = 170.0
 RETRACT: Final = (b"M83", b"G1 E-2 F2100")
 UNRETRACT: Final = (b"M83", b"G1 E2 F2100")
-LIFT: Final = (b"G91", b"G1 Z10 F600", b"G90")
-"""Relative, so that it suits a printer of any size; the firmware's own end stops bound it."""
+LIFT_MM: Final = 10.0
+MARGIN_MM: Final = 5.0
+"""So far from the ends of the axes the tool waits: no end stop is touched, no soft one cuts the way short."""
+TRAVEL: Final = b"F6000"
+CLIMB: Final = b"F600"
+
+Heaters = dict[str, Temperature]
 
 
 class Parking:
-    """What was done for a pause and what undoes it."""
+    """What was done for a pause and what undoes it, in the order in which it is said."""
 
-    def __init__(self) -> None:
+    def __init__(self, habits: Habits | None = None) -> None:
         self.is_asking = False
+        self._habits = habits or Habits()
+        self._heat: list[bytes] = []
         self._undo: list[bytes] = []
-        self._target_c = 0.0
-        self.standby_s: float | None = None
+        self._cools: list[tuple[float, bytes, bytes]] = []
 
-    def begin(self, hotend: Temperature | None, now_s: float) -> tuple[bytes, ...]:
+    def begin(self, heaters: Heaters, now_s: float) -> tuple[bytes, ...]:
         """Return the questions: where does the tool stand once every move has ended?"""
         self.is_asking = True
-        self._undo, self.standby_s = [], None
+        self._heat, self._undo, self._cools = [], [], []
+        hotend, bed = heaters.get("hotend"), heaters.get("bed")
         if hotend is not None and hotend.target_c > STANDBY_C:
-            self._target_c = hotend.target_c
-            self.standby_s = now_s + KEEP_HOT_S
+            back = b"M109 S%d" % round(hotend.target_c)
+            self._cools.append((now_s + self._habits.keep_hot_s, b"M104 S%d" % STANDBY_C, back))
+        if bed is not None and bed.target_c > 0:
+            back = b"M190 S%d" % round(bed.target_c)
+            self._cools.append((now_s + self._habits.keep_bed_s, b"M140 S0", back))
         return AT_THE_END
 
     def park(self, where: Position, modes: Modes, hotend: Temperature | None) -> list[bytes]:
@@ -41,23 +52,45 @@ class Parking:
         self._undo = [modes.axes, modes.filament]
         if modes.feed:
             self._undo.append(b"G1 F%s" % modes.feed)
+        if modes.fan:
+            moves.append(b"M107")
+            self._undo[:0] = [b"M106 S%d" % modes.fan]
         if hotend is not None and hotend.actual_c >= SOFT_C:
             moves += RETRACT
             self._undo[:0] = UNRETRACT
         if modes.is_homed:
-            moves += LIFT
-            self._undo[:0] = (b"G90", b"G1 Z%.3f F600" % where.z_mm)
+            away, back = self._way(where)
+            moves += [b"G91", *away, b"G90"]
+            self._undo[:0] = back
         return moves
 
-    def cool(self) -> list[bytes]:
-        """Let the hotend wait cooler."""
-        self.standby_s = None
-        self._undo.insert(0, b"M109 S%d" % round(self._target_c))
-        return [b"M104 S%d" % STANDBY_C]
+    def _way(self, where: Position) -> tuple[list[bytes], list[bytes]]:
+        """Return the steps aside and those back: there and back by the same digits, nothing is rounded."""
+        if self._habits.room_mm is None:
+            up = b"G1 Z%.3f %s" % (LIFT_MM, CLIMB)
+            return [up], [b"G90", b"G1 Z%.3f %s" % (where.z_mm, CLIMB)]
+        _, depth_mm, height_mm = self._habits.room_mm
+        lift_mm = max(0.0, min(LIFT_MM, height_mm - MARGIN_MM - where.z_mm))
+        x_mm, y_mm = MARGIN_MM - where.x_mm, depth_mm - MARGIN_MM - where.y_mm
+        away = [b"G1 Z%.2f %s" % (lift_mm, CLIMB), b"G1 X%.2f Y%.2f %s" % (x_mm, y_mm, TRAVEL)]
+        down = b"G1 Z%.2f %s" % (-lift_mm, CLIMB)
+        return away, [b"G91", b"G1 X%.2f Y%.2f %s" % (-x_mm, -y_mm, TRAVEL), down]
+
+    @property
+    def cools_s(self) -> float:
+        """When the next heater has waited for long enough, if any."""
+        return min((at_s for at_s, _, _ in self._cools), default=math.inf)
+
+    def cool(self, now_s: float) -> list[bytes]:
+        """Let what has waited for long enough wait cooler; at the end the bed is heated first."""
+        due = [entry for entry in self._cools if entry[0] <= now_s]
+        self._cools = [entry for entry in self._cools if entry[0] > now_s]
+        self._heat = [*(back for _, _, back in reversed(due)), *self._heat]
+        return [off for _, off, _ in due]
 
     def leave(self) -> list[bytes]:
         """Return what puts everything back."""
-        undo, self._undo = self._undo, []
+        undo = [*self._heat, *self._undo]
+        self._heat, self._undo, self._cools = [], [], []
         self.is_asking = False
-        self.standby_s = None
         return undo

@@ -1,11 +1,13 @@
 """Both kinds of pause: ours, which leaves the part alone, and the board's own, which waits for a person."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 from drivers.marlin.clearing import Clearing
 from drivers.marlin.events import Paused, Resumed
 from drivers.marlin.feed import Feed
+from drivers.marlin.habits import Habits
 from drivers.marlin.parking import Parking
 from drivers.marlin.phases import Phase, Stage
 from drivers.types import Temperature
@@ -16,30 +18,31 @@ REASON: Final = "The printer waits for a person: look at its own screen, for exa
 class Pausing:
     """Puts what a pause needs into the feed."""
 
-    def __init__(self, stage: Stage, feed: Feed, clearing: Clearing) -> None:
+    def __init__(self, stage: Stage, feed: Feed, clearing: Clearing, habits: Habits) -> None:
         self._stage = stage
         self._feed = feed
         self._clearing = clearing
-        self._parking = Parking()
-        self._hotend: Temperature | None = None
+        self._habits = habits
+        self._parking = Parking(habits)
+        self._heaters: dict[str, Temperature] = {}
         self._is_by_board = False
         self._goes_on_alone = False
 
     def reset(self) -> None:
         """No pause."""
         self._is_by_board = self._goes_on_alone = False
-        self._parking = Parking()
+        self._parking = Parking(self._habits)
 
     def feel(self, temperatures: dict[str, Temperature]) -> None:
-        """Keep what the hotend must have again after a pause."""
-        self._hotend = temperatures.get("hotend", self._hotend)
+        """Keep what must be warm again after a pause."""
+        self._heaters = {**self._heaters, **temperatures}
 
     def pause(self, now_s: float) -> Sequence[Paused]:
         """A person here asks for it."""
         if not self._stage.change(Phase.RUNNING, Phase.PAUSED):
             return []
         self.reset()
-        self._feed.add(self._parking.begin(self._hotend, now_s))
+        self._feed.add(self._parking.begin(self._heaters, now_s))
         return [Paused()]
 
     def wait_for_person(self, *, goes_on_alone: bool) -> Sequence[Paused]:
@@ -55,22 +58,22 @@ class Pausing:
         if not self._parking.is_asking:
             return
         if self._feed.where is not None:
-            self._feed.add(self._parking.park(self._feed.where, self._feed.modes, self._hotend))
+            hotend = self._heaters.get("hotend")
+            self._feed.add(self._parking.park(self._feed.where, self._feed.modes, hotend))
         elif not self._feed.ask_where():
-            self._parking = Parking()
+            self._parking = Parking(self._habits)
 
     def sooner(self, deadline_s: float | None) -> float | None:
-        """Return when the hotend has waited hot for long enough, if that comes before."""
-        standby_s = self._parking.standby_s
-        if standby_s is None:
+        """Return when a heater has waited warm for long enough, if that comes before."""
+        cools_s = self._parking.cools_s
+        if cools_s == math.inf:
             return deadline_s
-        return standby_s if deadline_s is None else min(standby_s, deadline_s)
+        return cools_s if deadline_s is None else min(cools_s, deadline_s)
 
     def tick(self, now_s: float) -> None:
-        """Let the hotend wait cooler when it is time."""
-        standby_s = self._parking.standby_s
-        if standby_s is not None and now_s >= standby_s:
-            self._feed.add(self._parking.cool())
+        """Let what has waited for long enough wait cooler."""
+        if now_s >= self._parking.cools_s:
+            self._feed.add(self._parking.cool(now_s))
 
     def resume(self) -> Sequence[Resumed]:
         """Put everything back, or tell the board that a person is there."""

@@ -19,7 +19,7 @@ from drivers.errors import (
 from drivers.gcode import Program
 from drivers.marlin import events as ev
 from drivers.marlin.commands import EMERGENCY_HEAT_OFF, EMERGENCY_STOP
-from drivers.marlin.ledger import WINDOW_BYTES
+from drivers.marlin.habits import Habits
 from drivers.marlin.protocol import MarlinProtocol
 from drivers.pump import Pump
 from drivers.session import Session
@@ -42,14 +42,14 @@ class Printer:
         name: str,
         open_link: Callable[[], Transport],
         baud_bps: int,
-        window_bytes: int = WINDOW_BYTES,
+        habits: Habits | None = None,
     ) -> None:
         self._open_link = open_link
         self._baud_bps = baud_bps
         self._session = Session(name, DeviceKind.PRINTER)
-        self._window_bytes = window_bytes
+        self._habits = habits
         self._history: deque[TemperatureSample] = deque(maxlen=HISTORY_SAMPLES)
-        self._protocol = MarlinProtocol(window_bytes)
+        self._protocol = MarlinProtocol(habits)
         self._pump: Pump[ev.Event] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closing = False
@@ -87,7 +87,7 @@ class Printer:
         self._loop = asyncio.get_running_loop()
         try:
             # What an old pump has still posted belongs to a protocol that is gone from here on.
-            protocol = self._protocol = MarlinProtocol(self._window_bytes)
+            protocol = self._protocol = MarlinProtocol(self._habits)
             await self._release()
             link = await asyncio.to_thread(self._open_link)
             take, lose = partial(self._take, protocol), partial(self._lose, protocol)

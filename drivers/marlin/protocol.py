@@ -10,8 +10,8 @@ from drivers.marlin import replies as say
 from drivers.marlin.clockwork import Clockwork
 from drivers.marlin.course import Course
 from drivers.marlin.feed import Feed
+from drivers.marlin.habits import Habits
 from drivers.marlin.heatwatch import HeatWatch
-from drivers.marlin.ledger import WINDOW_BYTES
 from drivers.marlin.link import Link
 from drivers.marlin.phases import FED, MUTE, POLLED, Phase
 from drivers.marlin.recovery import Verdict
@@ -23,11 +23,12 @@ LONGEST_REPLY: Final = 4096
 class MarlinProtocol:
     """Numbered lines through a window of bytes, executed exactly once and in order."""
 
-    def __init__(self, window_bytes: int = WINDOW_BYTES) -> None:
+    def __init__(self, habits: Habits | None = None) -> None:
+        habits = habits or Habits()
         self._clock = Clockwork()
-        self._link = Link(self._clock, window_bytes)
+        self._link = Link(self._clock, habits.window_bytes)
         self._feed = Feed()
-        self._course = Course(self._clock, self._link, self._feed)
+        self._course = Course(self._clock, self._link, self._feed, habits)
         self._stage, self._clearing = self._course.stage, self._course.clearing
         self._pausing, self._firmware = self._course.pausing, self._course.firmware
         self._heat = HeatWatch()
@@ -86,6 +87,8 @@ class MarlinProtocol:
             told = self._course.break_silence()
         if self._stage.phase is Phase.CLEARING:
             self._clearing.tick(now_s)
+            if now_s >= self._clock.doubt_s:
+                self._clearing.doubt()
         elif self._stage.phase not in MUTE:
             self._link.tick()
             self._pausing.tick(now_s)
@@ -99,7 +102,7 @@ class MarlinProtocol:
             case Phase.WAITING:
                 return self._clock.banner_s
             case Phase.CLEARING:
-                return min(self._clearing.again_s, self._clock.silent_s)
+                return min(self._clearing.next_s(self._clock.doubt_s), self._clock.silent_s)
             case _:
                 return self._pausing.sooner(self._link.deadline_s(is_polled=self._stage.phase in POLLED))
 
@@ -109,8 +112,7 @@ class MarlinProtocol:
             return b""
         self._clock.set(now_s)
         if self._clearing.is_waiting:
-            out, lines = self._clearing.take()
-            self._link.ledger.note_unnumbered(lines)
+            out = self._link.ledger.send_unnumbered(self._clearing.take())
         else:
             out = self._take_numbered()
         if out:
@@ -162,10 +164,15 @@ class MarlinProtocol:
                 if self._stage.phase not in MUTE:
                     self._link.accuse(reply)
             case say.Busy():
-                return self._pausing.wait_for_person(goes_on_alone=True) if reply.waits_for_person else ()
+                return self._keep_patience(reply)
             case _:
                 assert_never(reply)
         return ()
+
+    def _keep_patience(self, busy: say.Busy) -> Sequence[ev.Event]:
+        if self._stage.phase not in MUTE:
+            self._link.await_long()
+        return self._pausing.wait_for_person(goes_on_alone=True) if busy.waits_for_person else ()
 
     def _hear_ending(self, reply: say.Ending) -> Sequence[ev.Event]:
         match reply:
@@ -198,6 +205,8 @@ class MarlinProtocol:
         for line in self._link.acknowledge(reply):
             self._feed.acknowledge(line)
             told += self._pausing.board_goes_on()
+        if reply.answer is not None:
+            told += self._hear(reply.answer)
         if reply.temperatures:
             told += self._warm(reply.temperatures)
         if self._feed.is_news(self._clock.now_s) and self._stage.phase in FED:
@@ -219,6 +228,8 @@ class MarlinProtocol:
             self._clock.hear(is_busy=True)
             if self._stage.phase in {Phase.CLEARING, Phase.SETTLING}:
                 self._clearing.break_wait()  # the one before came too early: M109 had not yet begun to wait
+            if self._stage.phase not in MUTE:
+                self._link.await_long()
         return self._warm(heat.temperatures)
 
     def _warm(self, told: dict[str, Temperature]) -> Sequence[ev.Event]:

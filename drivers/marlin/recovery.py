@@ -8,6 +8,8 @@ from drivers.marlin.ledger import Ledger
 TIMES: Final = 10
 LAST_WORD_S: Final = 0.5
 """A board that owes an `ok` or a number after its error is waited for so long."""
+CONVERTS: Final = 3
+"""So many wishes in a row with an `ok` right behind make us wait for it again."""
 LONGEST_QUIET_S: Final = 0.05
 FIRST_ANSWER_S: Final = 0.003
 """No answer to what is sent again can come sooner."""
@@ -44,6 +46,9 @@ class Recovery:
         self._is_confused = False
         self._left_s = -1.0
         self._wariness = 1.0
+        self._adds_ok = True
+        self._is_next = False
+        self._prompt = 0
         self._accused: int | None = None
         self._odd: int | None = None
 
@@ -55,7 +60,7 @@ class Recovery:
     def reset(self) -> None:
         """Give it up: the pen is free."""
         self._begun_s = self._asked = self._accused = None
-        self._owes_ok = self._begins = False
+        self._owes_ok = self._begins = self._is_next = False
         self._errors = self._wishes = 0
 
     def suspect(self, now_s: float) -> None:
@@ -84,7 +89,7 @@ class Recovery:
         While numbers are being settled, the line that settles them may have been lost.
         """
         self._hold(now_s)
-        self._owes_ok = True
+        self._owes_ok = self._is_next = True
         if number != self._number:
             self._number, self._times = number, 0
         self._wishes += 1
@@ -119,19 +124,33 @@ class Recovery:
         odd, self._odd = self._odd, number if ledger.is_long_done(number) else None
         return self._odd is not None and odd != number
 
+    def overhear(self) -> None:
+        """The board says something else: an `ok` that comes now stands no longer right behind the wish."""
+        if self._is_next:
+            self._is_next = False
+            self._prompt = 0
+
     def take_ok(self) -> bool:
-        """Tell whether an `ok` belongs to the wish; it then acknowledges nothing."""
-        owed, self._owes_ok = self._owes_ok, False
+        """Tell whether an `ok` belongs to the wish; it then acknowledges nothing.
+
+        Source: Marlin's `flush_and_request_resend` says it right behind; other firmware never does, and from
+        such a board only an `ok` in that very place is taken for the wish's.
+        """
+        owed = self._owes_ok and (self._adds_ok or self._is_next)
+        if self._is_next:
+            self._prompt += 1
+            self._adds_ok = self._adds_ok or self._prompt >= CONVERTS
+        self._owes_ok = self._is_next = False
         return owed
 
     def ready_s(self, ledger: Ledger, quiet_from_s: float, quiet_s: float) -> float | None:
         """When to go back; `quiet_from_s` is the last instant at which either side spoke."""
         if self._begun_s is None:
             return None
-        if self._begins or self._asked is None or self._owes_ok or not self._wishes:
+        if self._begins or self._asked is None or not self._wishes or (self._owes_ok and self._adds_ok):
             return self._error_s + LAST_WORD_S
         if self._errors >= ledger.count_from(self._asked):
-            return quiet_from_s
+            return quiet_from_s + (0.0 if self._adds_ok else FIRST_ANSWER_S)
         quiet_s = min(quiet_s * self._wariness, LONGEST_QUIET_S)
         return min(self._error_s + LAST_WORD_S, quiet_from_s + quiet_s)
 
@@ -144,6 +163,8 @@ class Recovery:
     def go_back(self, ledger: Ledger, now_s: float) -> bool:
         """Put the ledger back to the line that is wanted and free the pen; False when nothing was asked."""
         asked = self._asked
+        if self._owes_ok and self._wishes and now_s >= self._error_s + LAST_WORD_S:
+            self._adds_ok, self._prompt = False, 0
         self.reset()
         self._left_s = now_s
         self._wariness = max(1.0, self._wariness * LESS_WARY)

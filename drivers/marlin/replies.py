@@ -12,13 +12,15 @@ from drivers.types import Position, Temperature
 class Ok:
     """One or more glued acknowledgements; only the one of M105 brings temperatures.
 
-    With ADVANCED_OK it names its line and tells how many lines of the command queue are free.
+    With ADVANCED_OK it names its line and tells how many lines of the command queue are free. Some boards
+    answer a question on the same line.
     """
 
     count: int
     temperatures: dict[str, Temperature]
     number: int | None = None
     free_lines: int | None = None
+    answer: "Where | FirmwareName | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ _NUMBER: Final = r"(-?\d+(?:\.\d+)?|[nN][aA][nN])"
 _TEMPERATURE: Final = re.compile(rf"\b([TB]):\s*{_NUMBER}\s*/\s*{_NUMBER}")
 _ADVANCED: Final = re.compile(r"ok (?:N(\d+) )?P\d+ B(\d+)$")
 _LAST_LINE: Final = re.compile(r"Last Line:\s*(\d{1,9})$", re.IGNORECASE)
+_WHERE: Final = re.compile(r"(?:echo:\s*|C:\s*)?X:\s*(-?\d+\.?\d*)\s+Y:\s*(-?\d+\.?\d*)\s+Z:\s*(-?\d+\.?\d*)")
+_FIRMWARE_NAME: Final = re.compile(r"FIRMWARE_NAME:\s*(\S[^:]*?)(?: \(|\s\S+:|$)")
 _PLAIN_OK: Final = Ok(1, {})
 _ERROR_OF_A_LINE: Final = re.compile(r"checksum|line number|last line|expected line \d", re.IGNORECASE)
 
@@ -121,7 +125,18 @@ _ERROR_OF_A_LINE: Final = re.compile(r"checksum|line number|last line|expected l
 def _ok(match: re.Match[str]) -> Ok:
     if advanced := _ADVANCED.match(match.string):
         return Ok(1, {}, int(advanced[1]) if advanced[1] else None, int(advanced[2]))
-    return Ok(len(match[1]) // 2, _temperatures(match.string))
+    behind = _answer(match.string[match.end() :].strip())
+    return Ok(len(match[1]) // 2, _temperatures(match.string), answer=behind)
+
+
+def _answer(text: str) -> Where | FirmwareName | None:
+    """Read what a question is answered with behind its `ok`."""
+    if not text:
+        return None
+    if match := _WHERE.match(text):
+        return _where(match)
+    match = _FIRMWARE_NAME.search(text)
+    return FirmwareName(match[1]) if match else None
 
 
 def _error(match: re.Match[str]) -> LineError | Fault:
@@ -142,12 +157,12 @@ def _where(match: re.Match[str]) -> Where:
 _PARSERS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Reply]], ...]] = (
     (re.compile(r"((?:ok)+)"), _ok),
     (re.compile(r"(?:Resend|rs):?\s*N?(\d{1,9})$", re.IGNORECASE), lambda match: Resend(int(match[1]))),
-    (re.compile(r"echo:\s*busy:\s*(paused for)?", re.IGNORECASE), lambda match: Busy(bool(match[1]))),
+    (re.compile(r"(?:echo:)?\s*busy:\s*(paused for)?", re.IGNORECASE), lambda match: Busy(bool(match[1]))),
     (re.compile(r"Error:(.*)", re.IGNORECASE), _error),
     (re.compile(r"!!(.*)"), _error),
-    (re.compile(rf"(?=.*\b[TB]:\s*{_NUMBER}\s*/)[TB]:"), _heat),
-    (re.compile(r"X:(-?\d+\.?\d*) Y:(-?\d+\.?\d*) Z:(-?\d+\.?\d*)"), _where),
-    (re.compile(r"FIRMWARE_NAME:\s*(\S[^:]*?)(?: \(|\s\S+:|$)"), lambda match: FirmwareName(match[1])),
+    (re.compile(rf"(?:echo:\s*)?(?=.*\b[TB]:\s*{_NUMBER}\s*/|.* W:)[TB]:"), _heat),
+    (_WHERE, _where),
+    (_FIRMWARE_NAME, lambda match: FirmwareName(match[1])),
     (re.compile(r"Cap:(\w+):([01])"), lambda match: Capability(match[1], match[2] == "1")),
     (re.compile(r'echo:\s*Unknown command: "?(\w+)'), lambda match: Unknown(match[1])),
     (re.compile(r"//\s*action:\s*(\w+)"), lambda match: Action(match[1])),

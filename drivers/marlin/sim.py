@@ -210,7 +210,8 @@ class VirtualMarlin:
         self.say(refusal.error)
         for _ in range(2 if self.faults.happens(self.faults.double_resend) else 1):
             self.say(refusal.resend)
-        self._mouth.acknowledge(self._lived_s)
+        if self.profile.adds_ok_to_resend:
+            self._mouth.acknowledge(self._lived_s)
 
     def _execute(self, text: str) -> None:
         code, words = split(text)

@@ -36,6 +36,7 @@ class Profile:
     has_emergency_parser: bool = True
     has_thermal_protection: bool = True
     reports_by_itself: bool = True
+    adds_ok_to_resend: bool = True
 
 
 _FLAGS: Final[dict[str, Callable[[Profile], Profile]]] = {
@@ -44,6 +45,7 @@ _FLAGS: Final[dict[str, Callable[[Profile], Profile]]] = {
     "no-reset": lambda profile: replace(profile, resets_on_open=False),
     "no-emergency-parser": lambda profile: replace(profile, has_emergency_parser=False),
     "no-thermal-protection": lambda profile: replace(profile, has_thermal_protection=False),
+    "no-ok-after-resend": lambda profile: replace(profile, adds_ok_to_resend=False),
     "no-autoreport": lambda profile: replace(profile, reports_by_itself=False),
 }
 

@@ -58,7 +58,7 @@ def a01_lost_ok(seed: int, lines: int = LINES) -> float:
     bench = printed(Faults(seed=seed, drop_ok=0.005), moves(lines), board_of(seed))
     instants = [must.at_s(entry) for entry in must.of(bench.box, "exec")][12:]
     stall_s = max(after - before for before, after in itertools.pairwise(instants))
-    assert stall_s < 5.0
+    assert stall_s <= 1.0
     return stall_s
 
 
@@ -249,7 +249,8 @@ def a20_lie(seed: int) -> float:
     """The board lies about its temperatures: stopped and cold; returns the seconds it took."""
     lie = list(Lie)[seed % len(Lie)]
     bench = FaultBench(Faults(seed=seed), Profile()).ready()
-    bench.run(Program.from_lines([b"M104 S200", b"G4 S1", *([b"G4 S1"] * 300)]))
+    heat = [b"M140 S90"] if seed % 2 else [b"M104 S200"]
+    bench.run(Program.from_lines([*heat, b"G4 S1", *([b"G4 S1"] * 300)]))
     bench.live(dice(seed).uniform(5.0, 30.0) if lie is Lie.FLAT else dice(seed).uniform(5.0, 150.0))
     bench.faults.lie = lie
     began_s = bench.now_s

@@ -7,6 +7,7 @@ import pytest
 
 from drivers.gcode import Program
 from drivers.marlin import events as ev
+from drivers.marlin.habits import Habits
 from drivers.marlin.protocol import MarlinProtocol
 from drivers.marlin.sim import VirtualMarlin
 from drivers.marlin.sim_faults import Faults
@@ -19,11 +20,12 @@ LINES = 400
 class Pipe:
     """Joins the protocol to a board in simulated time, a few bytes at once."""
 
-    def __init__(self, faults: Faults, *, seed: int = 0) -> None:
+    def __init__(self, faults: Faults, *, seed: int = 0, habits: Habits | None = None) -> None:
         self.board = VirtualMarlin(faults=faults)
-        self.protocol = MarlinProtocol()
+        self.protocol = MarlinProtocol(habits)
         self.events: list[ev.Event] = []
         self.now_s = 0.0
+        self.translate: Callable[[bytes], bytes] = lambda said: said
         self._dice = random.Random(seed)  # noqa: S311 - a dice, no secret
         self._waiting = b""
         self.board.opened(0.0)
@@ -60,7 +62,7 @@ class Pipe:
             self.board.receive(out, self.now_s)
         else:
             self.now_s += STEP_S
-        self._waiting += self.board.advance(self.now_s)
+        self._waiting += self.translate(self.board.advance(self.now_s))
         told: list[ev.Event] = []
         while self._waiting:
             size = self._dice.randint(1, 7)

@@ -6,18 +6,25 @@ from collections.abc import Callable
 import pytest
 
 from drivers.marlin.heatwatch import HeatWatch
-from drivers.marlin.sim_heat import bed, hotend
+from drivers.marlin.sim_heat import Heater, Pid, bed, hotend
+from drivers.marlin.sim_options import Control
 from drivers.types import Temperature
 
 TELL_S = 2.0
 
 
-def told_after(tell: Callable[[float], float], *, target_c: float = 200.0, until_s: float = 60.0) -> float:
-    """Return when a hotend that tells these numbers is given up, infinity if it is not."""
+def told_after(
+    tell: Callable[[float], float],
+    *,
+    target_c: float = 200.0,
+    until_s: float = 60.0,
+    heater: str = "hotend",
+) -> float:
+    """Return when a heater that tells these numbers is given up, infinity if it is not."""
     watch = HeatWatch()
     for tick in range(round(until_s / TELL_S)):
         at_s = tick * TELL_S
-        if watch.feel({"hotend": Temperature(tell(at_s), target_c)}, at_s):
+        if watch.feel({heater: Temperature(tell(at_s), target_c)}, at_s):
             return at_s
     return math.inf
 
@@ -34,9 +41,47 @@ def told_after(tell: Callable[[float], float], *, target_c: float = 200.0, until
     ],
     ids=["flat", "falling", "nan", "999", "-14", "falls while heated"],
 )
-def test_a_lie_is_seen_within_20_s(lie: Callable[[float], float]):
+@pytest.mark.parametrize(("heater", "target_c"), [("hotend", 200.0), ("bed", 100.0)])
+def test_a_lie_is_seen_within_20_s(lie: Callable[[float], float], heater: str, target_c: float):
     """Flat, falling, impossible: heating stops."""
-    assert told_after(lie) <= 20.0
+    assert told_after(lie, heater=heater, target_c=target_c) <= 20.0
+
+
+@pytest.mark.parametrize("begins_s", range(0, 120, 7))
+def test_a_bed_sensor_that_dies_on_the_way_is_seen_within_20_s(begins_s: int):
+    """It rises as it should, then stays where it is."""
+    flat, told = Heater("bed", 120.0, 650.0, 1.05), []
+    flat.target_c = 100.0
+    for _ in range(200):
+        told.append(flat.actual_c)
+        flat.advance(1.0)
+    seen_s = told_after(
+        lambda at_s: told[min(begins_s, int(at_s))], target_c=100.0, until_s=200.0, heater="bed"
+    )
+    assert begins_s < seen_s <= begins_s + 20.0
+
+
+@pytest.mark.parametrize("control", Control)
+@pytest.mark.parametrize("lag_s", [0.0, 8.0])
+@pytest.mark.parametrize(
+    ("power_w", "target_c"), [(120.0, 60.0), (120.0, 90.0), (150.0, 100.0), (220.0, 110.0)]
+)
+def test_a_weak_bed_in_the_cold_is_left_alone(
+    control: Control, lag_s: float, power_w: float, target_c: float
+):
+    """5 degrees outside, a sensor that follows late and tells tenths: an hour without a false alarm."""
+    watch, flat = HeatWatch(), Heater("bed", power_w, 650.0, 1.05, Pid() if control is Control.PID else None)
+    flat.ambient_c = flat.actual_c = felt_c = 5.0
+    flat.target_c = target_c
+    for tick in range(1800):
+        flat.advance(TELL_S)
+        felt_c += (flat.actual_c - felt_c) * (min(1.0, TELL_S / lag_s) if lag_s else 1.0)
+        assert watch.feel({"bed": Temperature(round(felt_c, 1), target_c)}, tick * TELL_S) is None
+
+
+def test_heating_may_begin_in_the_frost():
+    """A sensor below 0 is no lie in a winter night."""
+    assert told_after(lambda at_s: min(200.0, -4.0 + 2.0 * at_s)) == math.inf
 
 
 def test_a_cold_hotend_may_tell_anything():

@@ -24,6 +24,7 @@ from drivers.marlin.replies import (
 )
 from drivers.types import Position, Temperature
 
+WHERE = Where(Position(1.0, -2.5, 0.2))
 HOT = {"hotend": Temperature(19.37, 60.0), "bed": Temperature(20.0, 0.0)}
 
 
@@ -40,6 +41,22 @@ HOT = {"hotend": Temperature(19.37, 60.0), "bed": Temperature(20.0, 0.0)}
         (b"Resend:4", Resend(4)),
         (b"Resend: 4", Resend(4)),
         (b"rs N4", Resend(4)),
+        (b"rs 5", Resend(5)),
+        (b"Resend:N5", Resend(5)),
+        (b"Resend: N5\r", Resend(5)),
+        (b"ok\r", Ok(1, {})),
+        (b"ok 17", Ok(1, {})),
+        (b"ok X:1.00 Y:-2.50 Z:0.20 E:0.00", Ok(1, {}, answer=WHERE)),
+        (b"ok C: X:1.0000 Y:-2.5000 Z:0.2000 E:0.0000", Ok(1, {}, answer=WHERE)),
+        (b"ok FIRMWARE_NAME:Teacup PROTOCOL_VERSION:1.0", Ok(1, {}, answer=FirmwareName("Teacup"))),
+        (b"ok T:19.37/60.00 B:20.00/0.00\r", Ok(1, HOT)),
+        (b"echo:X:1.00 Y:-2.50 Z:0.20 E:0.00", Where(Position(1.0, -2.5, 0.2))),
+        (b"C: X:1.00 Y:-2.50 Z:0.20 E:0.00", Where(Position(1.0, -2.5, 0.2))),
+        (b"T:21.4 E:0 W:?", Heat({}, waiting=True)),
+        (b"echo: T:19.37 /60.00 B:20.00 /0.00", Heat(HOT, waiting=False)),
+        (b"busy: processing", Busy()),
+        (b"wait", Chatter()),
+        (b"\r", Chatter()),
         (b"Error:checksum mismatch, Last Line: 3", LineError(3)),
         (b"Error:Line Number is not Last Line Number+1, Last Line: 3", LineError(3)),
         (b"Error:Printer halted. kill() called!", Fault("Printer halted. kill() called!")),
