@@ -3,10 +3,14 @@
 It reads G-code in its own way and shares nothing with the writer, so that one error does not hide the other.
 """
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
+from jobs.arrays import FloatArray
 from jobs.errors import ProgramRefusedError, Sentence
 from jobs.machines import MillProfile
 
@@ -24,6 +28,8 @@ class CutReport:
     cut_mm: float
     travels: int
     bounds_mm: tuple[float, float, float, float]
+    moves_mm: FloatArray
+    """Moves at or below the top of the stock as x, y, z before and x, y, z after, (n, 6)."""
 
 
 @dataclass(slots=True)
@@ -41,6 +47,7 @@ class _Replay:
     xs: list[float] = field(default_factory=list)
     ys: list[float] = field(default_factory=list)
     deepest_mm: float = 0.0
+    moves: list[tuple[float, ...]] = field(default_factory=list)
 
 
 def check_cut(program: bytes, profile: MillProfile, deepest_mm: float) -> CutReport:
@@ -61,7 +68,9 @@ def check_cut(program: bytes, profile: MillProfile, deepest_mm: float) -> CutRep
     if not replay.ended or replay.spinning or (replay.at["Z"] or 0.0) < profile.safe_z_mm:
         raise _refused(0, "no_safe_end")
     xs, ys = replay.xs or [0.0], replay.ys or [0.0]
-    return CutReport(replay.deepest_mm, replay.cut_mm, replay.travels, (min(xs), min(ys), max(xs), max(ys)))
+    bounds_mm = (min(xs), min(ys), max(xs), max(ys))
+    moves_mm = np.array(replay.moves, np.float64).reshape(-1, 6)
+    return CutReport(replay.deepest_mm, replay.cut_mm, replay.travels, bounds_mm, moves_mm)
 
 
 def _step(replay: _Replay, line: str, number: int) -> None:
@@ -129,16 +138,22 @@ def _check_cut(
 ) -> None:
     if not (replay.spinning and replay.spun_up):
         raise _refused(number, "spindle_not_ready")
-    down_only = before["X"] == after["X"] and before["Y"] == after["Y"]
-    if _height(after) < _height(before) and (
-        not down_only or replay.feed_mm_min > replay.profile.max_plunge_mm_min
-    ):
-        raise _refused(number, "plunge_too_fast")
     x, y, z = (after[axis] or 0.0 for axis in "XYZ")
-    replay.cut_mm += ((x - (before["X"] or 0.0)) ** 2 + (y - (before["Y"] or 0.0)) ** 2) ** 0.5
+    # From an unknown place the tool would come from anywhere: counted as straight down.
+    start = tuple(after[axis] if before[axis] is None else before[axis] for axis in "XY")
+    way_mm = math.dist((x, y), (start[0] or 0.0, start[1] or 0.0))
+    down_mm = _height(before) - z
+    if down_mm > 0.0:
+        down_mm_min = replay.feed_mm_min * down_mm / math.hypot(way_mm, down_mm)
+        if down_mm_min > replay.profile.max_plunge_mm_min + 0.5:
+            raise _refused(number, "plunge_too_fast")
+    replay.cut_mm += way_mm
     replay.xs.append(x)
     replay.ys.append(y)
     replay.deepest_mm = min(replay.deepest_mm, z)
+    replay.moves.append(
+        (start[0] or 0.0, start[1] or 0.0, before["Z"] if before["Z"] is not None else z, x, y, z)
+    )
 
 
 def _refuse_outside(replay: _Replay, at: dict[str, float | None], number: int) -> None:

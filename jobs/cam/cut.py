@@ -1,61 +1,86 @@
 """Turns a drawing into a program for the mill."""
 
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import shapely
 from shapely.geometry import LineString
-from shapely.ops import substring
 
 from jobs.cam.check import check_cut
 from jobs.cam.drawing import Drawing, Role
-from jobs.cam.materials import Material
-from jobs.cam.paths import POCKET_RANK, ToolPath, tool_paths
+from jobs.cam.narrow import unreached
+from jobs.cam.order import ordered
+from jobs.cam.paths import ToolPath, tool_paths
+from jobs.cam.plan import MillPlan
+from jobs.cam.tabs import Piece, tab_pieces
 from jobs.cam.words import Writer
 from jobs.errors import DesignRefusedError, Sentence
 from jobs.machines import MillProfile
 
-Coordinates = list[tuple[float, ...]]
-
-_NO_TABS_BELOW_MM: Final = 30.0
-"""Way round a piece too small for tabs: it would be more tab than cut."""
+_HOP_TOOLS: Final = 2.0
+"""The way between two rings of a pocket that is cut rather than travelled, in widths of the tool."""
 
 
-def cut(drawing: Drawing, profile: MillProfile, material: Material) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A program with what a person should know of it."""
+
+    program: bytes
+    warnings: tuple[Sentence, ...] = ()
+
+
+def cut(drawing: Drawing, profile: MillProfile, plan: MillPlan) -> Cut:
     """Return the G-code that mills a drawing out of a sheet whose top is Z = 0, replayed before it is given.
 
     Raises:
         ProgramRefusedError: The replay found a flaw in our own program.
         DesignRefusedError: The drawing does not fit the machine or its details do not fit the tool.
     """
-    paths = tool_paths(drawing, profile.tool_mm)
+    _refuse_tool(drawing, plan)
+    paths = tool_paths(drawing, plan)
     _refuse_outside(paths, profile)
-    writer = Writer(profile, material)
+    writer = Writer(profile, plan)
     writer.begin()
-    for path in _ordered(paths):
-        if path.closed:
-            _mill_ring(writer, path, material, profile.tool_mm)
-        else:
-            _mill_line(writer, path, material)
+    for group in ordered(paths):
+        _mill(writer, group, plan)
     writer.finish()
     program = writer.program()
-    check_cut(program, profile, material.thickness_mm + material.through_mm)
-    return program
+    check_cut(program, profile, max(plan.depth_mm(path.role) for path in paths))
+    return Cut(program, (*drawing.notes, *unreached(drawing, plan)))
 
 
-def depths_mm(role: Role, material: Material) -> list[float]:
+def depths_mm(role: Role, plan: MillPlan) -> list[float]:
     """Return the heights of the passes, each no more than one pass below the last."""
-    match role:
-        case Role.CUT:
-            bottom_mm = material.thickness_mm + material.through_mm
-        case Role.POCKET:
-            bottom_mm = material.pocket_mm
-        case Role.ENGRAVE:
-            bottom_mm = material.engrave_mm
-    passes = int(np.ceil(bottom_mm / material.pass_mm - 1e-9))
+    return passes_mm(plan.depth_mm(role), plan.pass_mm)
+
+
+def passes_mm(bottom_mm: float, pass_mm: float) -> list[float]:
+    """Return evenly spaced heights down to a depth, no further apart than a pass."""
+    passes = int(np.ceil(bottom_mm / pass_mm - 1e-9))
     return [round(-bottom_mm * (each + 1) / passes, 3) for each in range(passes)]
+
+
+def _refuse_tool(drawing: Drawing, plan: MillPlan) -> None:
+    """Refuse a bit too short for the sheet, or a V-bit with nothing to engrave."""
+    roles = {outline.role for outline in drawing.outlines}
+    if plan.tool.pointed and Role.ENGRAVE not in roles:
+        raise DesignRefusedError(
+            "tool_cannot_cut",
+            Sentence(
+                "Une fraise en V ne fait que graver, et ici rien n'est à graver. Prends une fraise droite.",
+                "A V-bit only engraves, and this drawing has nothing to engrave. Take a flat bit.",
+            ),
+        )
+    if not plan.tool.pointed and max(plan.depth_mm(role) for role in roles) > plan.tool.reach_mm:
+        raise DesignRefusedError(
+            "tool_too_short",
+            Sentence(
+                f"Cette fraise ne descend qu'à {plan.tool.reach_mm:g} mm. Prends une fraise plus longue.",
+                f"This bit goes down to {plan.tool.reach_mm:g} mm only. Take a longer one.",
+            ),
+        )
 
 
 def _refuse_outside(paths: list[ToolPath], profile: MillProfile) -> None:
@@ -81,41 +106,36 @@ def _refuse_outside(paths: list[ToolPath], profile: MillProfile) -> None:
     )
 
 
-def _ordered(paths: list[ToolPath]) -> Iterator[ToolPath]:
-    """Yield the paths rank by rank, inside a rank always the one that begins nearest."""
-    here = np.zeros(2)
-    for rank, members in groupby(sorted(paths, key=lambda path: path.rank), key=lambda path: path.rank):
-        group = list(members)
-        starts = np.array([path.line.coords[0] for path in group])
-        waiting = np.ones(len(group), np.bool_)
-        while waiting.any():
-            distance = np.where(waiting, np.hypot(*(starts - here).T), np.inf)
-            # A pocket is cleared from its middle outwards: its rings keep their order.
-            nearest = int(np.argmax(waiting) if rank == POCKET_RANK else np.argmin(distance))
-            waiting[nearest] = False
-            path = group[nearest]
-            here = np.array(path.line.coords[0 if path.closed else -1])
-            yield path
-
-
-def _mill_line(writer: Writer, path: ToolPath, material: Material) -> None:
-    """Mill an open line to and fro, a pass deeper each time."""
-    points = list(path.line.coords)
-    writer.approach(points[0])
-    for z_mm in depths_mm(path.role, material):
-        writer.plunge(z_mm)
-        writer.follow(points)
-        points.reverse()
+def _mill(writer: Writer, group: list[ToolPath], plan: MillPlan) -> None:
+    """Mill one path, or the rings of one pocket level by level."""
+    first = group[0]
+    if first.heights_mm:
+        _carve(writer, first, plan)
+    elif first.role is Role.POCKET:
+        _clear(writer, group, plan)
+    elif first.closed:
+        _mill_ring(writer, first, plan)
+    else:
+        _mill_line(writer, first, plan)
     writer.retract()
 
 
-def _mill_ring(writer: Writer, path: ToolPath, material: Material, tool_mm: float) -> None:
+def _mill_line(writer: Writer, path: ToolPath, plan: MillPlan) -> None:
+    """Mill an open line to and fro, a pass deeper each time."""
+    points = list(path.line.coords)
+    writer.approach(points[0])
+    for z_mm in depths_mm(path.role, plan):
+        writer.plunge(z_mm)
+        writer.follow(points)
+        points.reverse()
+
+
+def _mill_ring(writer: Writer, path: ToolPath, plan: MillPlan) -> None:
     """Mill a ring pass by pass; the deep passes of a cut climb over the tabs."""
-    top_of_tabs_mm = material.tab_height_mm - material.thickness_mm
-    tabbed = path.role is Role.CUT and path.line.length >= _NO_TABS_BELOW_MM
-    tabs = _with_tabs(path.line, material.tabs, material.tab_width_mm + tool_mm) if tabbed else []
+    top_of_tabs_mm = plan.tab_height_mm - plan.material.thickness_mm
+    tabs: list[Piece] = tab_pieces(path, plan)
     writer.approach(path.line.coords[0])
-    for z_mm in depths_mm(path.role, material):
+    for z_mm in depths_mm(path.role, plan):
         writer.plunge(z_mm)
         if not tabs or z_mm >= top_of_tabs_mm:
             writer.follow(path.line.coords)
@@ -123,14 +143,48 @@ def _mill_ring(writer: Writer, path: ToolPath, material: Material, tool_mm: floa
         for piece, is_tab in tabs:
             writer.plunge(top_of_tabs_mm if is_tab else z_mm)
             writer.follow(piece)
-    writer.retract()
 
 
-def _with_tabs(line: LineString, tabs: int, width_mm: float) -> list[tuple[Coordinates, bool]]:
-    """Cut a ring into pieces, alternately free and tab; tabs that would touch become fewer."""
-    count = max(2, min(tabs, int(line.length / (3 * width_mm))))
-    width_mm = min(width_mm, line.length / (2 * count))
-    middles = [(tab + 0.5) * line.length / count for tab in range(count)]
-    edges = [0.0, *(edge for middle in middles for edge in (middle - width_mm / 2, middle + width_mm / 2))]
-    pieces = [(start, end) for start, end in pairwise([*edges, line.length])]
-    return [(list(substring(line, *piece).coords), row % 2 == 1) for row, piece in enumerate(pieces)]
+def _clear(writer: Writer, rings: list[ToolPath], plan: MillPlan) -> None:
+    """Clear a pocket level by level, from its middle outwards, without rising between near rings."""
+    for z_mm in depths_mm(Role.POCKET, plan):
+        here: tuple[float, ...] | None = None
+        for ring in rings:
+            points = list(_begun_near(ring.line, here).coords)
+            hop = None if here is None else LineString([here, points[0]])
+            near = hop is not None and hop.length <= _HOP_TOOLS * plan.tool.diameter_mm
+            if not (near and ring.room is not None and ring.room.covers(hop)):
+                writer.approach(points[0])
+                writer.plunge(z_mm)
+            writer.follow(points)
+            here = points[-1]
+
+
+def _begun_near(ring: LineString, here: tuple[float, ...] | None) -> LineString:
+    """Turn a ring so that it begins at its corner nearest to a point."""
+    if here is None:
+        return ring
+    corners = np.asarray(ring.coords)[:-1, :2]
+    first = int(np.argmin(np.hypot(*(corners - np.asarray(here[:2])).T)))
+    turned = np.roll(corners, -first, axis=0)
+    return LineString([*turned.tolist(), turned[0].tolist()])
+
+
+def _carve(writer: Writer, path: ToolPath, plan: MillPlan) -> None:
+    """Follow a way of changing depth, in passes where it goes deep."""
+    points = np.column_stack([np.asarray(path.line.coords)[:, :2], path.heights_mm])
+    for level_mm in passes_mm(max(-float(points[:, 2].min()), 0.01), plan.pass_mm):
+        for run in _below(points, level_mm + plan.pass_mm):
+            level = np.column_stack([run[:, :2], np.maximum(run[:, 2], level_mm)])
+            writer.approach(level[0, :2].tolist())
+            writer.plunge(float(level[0, 2]))
+            writer.carve(level.tolist())
+
+
+def _below(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], top_mm: float) -> Iterator[np.ndarray]:
+    """Yield the stretches of a way that go deeper than what the passes before have reached."""
+    deeper = points[:, 2] < top_mm - 1e-9 if top_mm < 0.0 else np.ones(len(points), np.bool_)
+    wanted = deeper[:-1] | deeper[1:]
+    for run in np.split(np.arange(len(wanted)), np.flatnonzero(np.diff(wanted)) + 1):
+        if wanted[run[0]]:
+            yield points[run[0] : run[-1] + 2]

@@ -1,9 +1,10 @@
 """Writes milling moves as G-code words GRBL understands."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from jobs.cam.materials import Material
+from jobs.cam.plan import MillPlan
 from jobs.machines import MillProfile
 
 _CLEARANCE_MM: Final = 1.0
@@ -15,11 +16,11 @@ _SPIN_UP_S: Final = 2
 class Writer:
     """Collects lines; keeps the tool above the stock whenever it travels."""
 
-    def __init__(self, profile: MillProfile, material: Material) -> None:
+    def __init__(self, profile: MillProfile, plan: MillPlan) -> None:
         self._safe_z_mm = profile.safe_z_mm
-        self._feed_mm_min = min(material.feed_mm_min, profile.max_feed_mm_min)
-        self._plunge_mm_min = min(material.plunge_mm_min, profile.max_plunge_mm_min)
-        self._rpm = min(material.rpm, profile.spindle_rpm)
+        self._feed_mm_min = min(plan.feed_mm_min, profile.max_feed_mm_min)
+        self._plunge_mm_min = min(plan.plunge_mm_min, profile.max_plunge_mm_min)
+        self._rpm = min(plan.material.rpm, profile.spindle_rpm)
         self._lines: list[str] = []
         self._at: dict[str, str] = {}
         self._feed = ""
@@ -44,6 +45,18 @@ class Writer:
         """Cut along points; the first may be where the tool stands."""
         for point_mm in points_mm:
             self._go("G1", self._feed_mm_min, X=point_mm[0], Y=point_mm[1])
+
+    def carve(self, points_mm: Iterable[Sequence[float]]) -> None:
+        """Cut along points of x, y, z; where it goes down, no faster than plunging."""
+        before: Sequence[float] | None = None
+        for x, y, z in points_mm:
+            feed = self._feed_mm_min
+            if before is not None and z < before[2]:
+                way_mm = math.dist(before, (x, y, z))
+                # A tenth less: rounding to micrometres must not make the way steeper than allowed.
+                feed = min(feed, max(1.0, 0.9 * self._plunge_mm_min * way_mm / (before[2] - z)))
+            self._go("G1", round(feed), X=x, Y=y, Z=z)
+            before = (x, y, z)
 
     def retract(self) -> None:
         """Rise to safe height."""

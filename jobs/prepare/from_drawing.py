@@ -1,6 +1,7 @@
 """The preparing child for a drawing that was brought: `python -m jobs.prepare.from_drawing`."""
 
 import sys
+from dataclasses import replace
 
 from jobs.designs.extrusion import extruded
 from jobs.machines import MillProfile
@@ -17,7 +18,8 @@ def make(request: PrepareRequest, bench: Workbench) -> Made:
     if not isinstance(profile, MillProfile):
         return print_mesh(extruded(read_drawing(data, parameters)), bench)
     milled = mill(data, parameters, profile, bench.report)
-    return finish(milled.program, milled.files, bench, milled.warnings)
+    at_mill = replace(bench, profile=milled.profile)
+    return finish(milled.program, milled.files, at_mill, milled.warnings)
 
 
 if __name__ == "__main__":

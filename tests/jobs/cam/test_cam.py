@@ -10,14 +10,16 @@ from drivers.gcode import Program
 from jobs.cam.check import check_cut
 from jobs.cam.cut import cut, depths_mm
 from jobs.cam.drawing import Role
-from jobs.cam.materials import PLY_3
+from jobs.cam.plan import plan_for
 from jobs.cam.svg import read_svg
 from jobs.errors import DesignRefusedError, ProgramRefusedError
 from jobs.estimate.moves import Moves, read_moves
 from jobs.estimate.words import read_words
 from jobs.machines import MILL
 
-DEEPEST_MM = PLY_3.thickness_mm + PLY_3.through_mm
+PLAN = plan_for()
+PLY_3 = PLAN.material
+DEEPEST_MM = PLAN.through_mm
 RADIUS_MM = MILL.tool_mm / 2
 ROOM = '<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="100mm" viewBox="0 0 100 100">'
 RING = '<circle cx="20" cy="20" r="20"/><circle cx="20" cy="20" r="10"/>'
@@ -27,7 +29,7 @@ HERE = np.array([25.0, 25.0])
 
 def milled(body: str) -> bytes:
     """Mill the shapes of a drawing out of plywood, and replay the result."""
-    program = cut(read_svg(f"{ROOM}{body}</svg>".encode()), MILL, PLY_3)
+    program = cut(read_svg(f"{ROOM}{body}</svg>".encode()), MILL, PLAN).program
     check_cut(program, MILL, DEEPEST_MM)
     return program
 
@@ -71,7 +73,7 @@ def test_tabs_hold_the_part():
     moves = moves_of(milled('<rect width="30" height="20"/>'))
     top_mm = PLY_3.tab_height_mm - PLY_3.thickness_mm
     climbs = (moves.delta_mm[:, 2] > 0) & (moves.end_mm[:, 2] == top_mm)
-    deep_passes = sum(depth < top_mm for depth in depths_mm(Role.CUT, PLY_3))
+    deep_passes = sum(depth < top_mm for depth in depths_mm(Role.CUT, PLAN))
     assert deep_passes >= 1
     assert np.count_nonzero(climbs) == PLY_3.tabs * deep_passes
     level = ~moves.rapid & (moves.end_mm[:, 2] == top_mm) & (moves.delta_mm[:, 2] == 0)
@@ -83,7 +85,7 @@ def test_tabs_hold_the_part():
 
 def test_passes_are_never_deeper_than_allowed():
     """Each pass takes at most the material's depth and the last goes just through."""
-    depths = [0.0, *depths_mm(Role.CUT, PLY_3)]
+    depths = [0.0, *depths_mm(Role.CUT, PLAN)]
     assert -np.diff(depths).min() <= PLY_3.pass_mm + 1e-9
     assert depths[-1] == pytest.approx(-DEEPEST_MM)
 
@@ -134,12 +136,26 @@ def test_only_words_of_the_gate_are_written():
         ('<rect width="400" height="20"/>', "drawing_too_large"),
         ('<rect width="30" height="30"/><circle cx="9" cy="9" r="1"/>', "smaller_than_tool"),
         ('<rect width="30" height="30"/><rect x="31" width="30" height="30"/>', "parts_too_close"),
-        ('<rect width="30" height="30"/><rect x="20" y="20" width="30" height="30"/>', "parts_too_close"),
+        (
+            '<rect width="30" height="30"/><rect x="20" y="20" width="30" height="30" fill="green"/>',
+            "parts_too_close",
+        ),
+        ('<circle cx="9" cy="9" r="0.4"/><rect x="20" width="9" height="9"/>', "part_too_small"),
     ],
 )
 def test_drawings_the_tool_cannot_make_are_refused(body: str, code: str):
     """Too large, too small or too close is said before anything is milled."""
     assert refusal(body) == code
+
+
+def test_crossing_shapes_of_one_colour_are_one_part():
+    """What is painted as one area is cut out as one part."""
+    crossing = milled('<rect width="30" height="30"/><rect x="20" y="20" width="30" height="30"/>')
+    one = milled('<path d="M0 0h30v20h20v30h-30v-20h-20z"/>')
+    assert crossing.count(b"G0 X") == one.count(b"G0 X") == 2
+    assert check_cut(crossing, MILL, DEEPEST_MM).cut_mm == pytest.approx(
+        check_cut(one, MILL, DEEPEST_MM).cut_mm, abs=1
+    )
 
 
 def test_a_thin_wall_round_a_hole_is_allowed():
