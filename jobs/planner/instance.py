@@ -69,7 +69,8 @@ class Held:
     """Why a job does not start in this plan: the first gate that fails, and by how much.
 
     `reason` is one of `approval`, `machine`, `time`, `energy`, `power`, `fairness`; `needs`/`left` are in Wh
-    for energy, minutes for time, watts for power, and None where no number applies.
+    for energy, minutes for time, watts for power, and None where no number applies. `before` names the jobs
+    of others that go first, for fairness.
     """
 
     job: str
@@ -77,6 +78,7 @@ class Held:
     sentence: Sentence
     needs: float | None = None
     left: float | None = None
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """What each job takes on each device, in the whole numbers that the planner counts in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 from typing import Final
 
 from jobs.planner.instance import Instance, PlanDevice, PlanJob
@@ -13,6 +12,9 @@ TENTHS: Final = 10
 
 MILLI: Final = 1000
 """Power is counted in milliwatts."""
+
+_EXACT: Final = Context(prec=80)
+"""Digits enough for the product of two numbers as written: nothing is rounded but on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +39,31 @@ class Sized:
 
     instance: Instance
     needs: dict[str, tuple[Need, ...]]
+    budget_tenths: int
+    cap_mw: int
 
     @classmethod
-    def of(cls, instance: Instance) -> "Sized":
+    def of(cls, instance: Instance, jobs: Sequence[PlanJob]) -> "Sized":
         """Size every job once."""
-        return cls(instance, {job.id: tuple(_needs(job, instance)) for job in instance.jobs})
+        with localcontext(_EXACT):
+            heats = [_heats(device) for device in instance.devices]
+            needs = {job.id: tuple(_needs(job, instance, heats)) for job in jobs}
+        return cls(instance, needs, floored(instance.budget_wh, TENTHS), floored(instance.power_cap_w, MILLI))
 
 
-def exact(number: float) -> Fraction:
+def exact(number: float) -> Decimal:
     """The decimal number a person wrote, without the noise of binary fractions."""
-    return Fraction(str(number))
+    return Decimal(str(number))
+
+
+def floored(number: float, steps: int) -> int:
+    """Whole steps in a number, rounded down."""
+    return int((exact(number) * steps).to_integral_value(ROUND_FLOOR))
 
 
 def milliwatts(watts: float) -> int:
     """Whole milliwatts, rounded up."""
-    return ceil(exact(watts) * MILLI)
+    return _ceiled(exact(watts) * MILLI)
 
 
 def heeds_warmth(device: PlanDevice) -> bool:
@@ -60,16 +72,22 @@ def heeds_warmth(device: PlanDevice) -> bool:
     return cold != (device.heat_warm_min, device.heat_warm_wh)
 
 
-def _needs(job: PlanJob, instance: Instance) -> Iterator[Need]:
+def _ceiled(number: Decimal) -> int:
+    return int(number.to_integral_value(ROUND_CEILING))
+
+
+def _heats(device: PlanDevice) -> list[tuple[bool, int, Decimal]]:
+    """Warm and cold heat-up; only one where it does not matter."""
+    cold = (False, device.heat_cold_min, exact(device.heat_cold_wh))
+    if not heeds_warmth(device):
+        return [cold]
+    return [(True, device.heat_warm_min, exact(device.heat_warm_wh)), cold]
+
+
+def _needs(job: PlanJob, instance: Instance, heats: list[list[tuple[bool, int, Decimal]]]) -> Iterator[Need]:
     run_wh = exact(job.run_wh) * (1 + exact(instance.margin_energy_pct) / 100)
-    run_min = ceil(job.run_min * (1 + exact(instance.margin_time_pct) / 100))
+    run_min = _ceiled(job.run_min * (1 + exact(instance.margin_time_pct) / 100))
     for lane, device in enumerate(instance.devices):
-        if device.kind is not job.kind:
-            continue
-        for is_warm in (True, False) if heeds_warmth(device) else (False,):
-            heat_min, heat_wh = (
-                (device.heat_warm_min, device.heat_warm_wh)
-                if is_warm
-                else (device.heat_cold_min, device.heat_cold_wh)
-            )
-            yield Need(lane, is_warm, heat_min, run_min, ceil((exact(heat_wh) + run_wh) * TENTHS))
+        if device.kind is job.kind:
+            for is_warm, heat_min, heat_wh in heats[lane]:
+                yield Need(lane, is_warm, heat_min, run_min, _ceiled((heat_wh + run_wh) * TENTHS))

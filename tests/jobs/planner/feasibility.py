@@ -33,6 +33,24 @@ def faults(instance_text: str, answer_text: str) -> list[str]:
     return found
 
 
+def energies(instance_text: str, answer_text: str) -> list[tuple[str, int]]:
+    """What each started job takes, in tenths of a watt-hour."""
+    instance = json.loads(instance_text, parse_float=Decimal)
+    jobs = {job["id"]: job for job in instance["jobs"]}
+    starts = json.loads(answer_text)["starts"]
+    found = []
+    for device in instance["devices"]:
+        here = [
+            (start["start_min"], jobs[start["job"]]) for start in starts if start["device"] == device["id"]
+        ]
+        runs = sorted(here, key=lambda run: run[0])
+        timeline = _timeline(instance, IDLE | device, runs)
+        found += [
+            (job["id"], int(energy * 10)) for (_, job), (*_, energy) in zip(runs, timeline, strict=True)
+        ]
+    return found
+
+
 def _accounting(jobs: Table, answer: Table) -> list[str]:
     """Each job is answered once, and only what a mediator approved starts."""
     started = [start["job"] for start in answer["starts"]]
