@@ -1,15 +1,15 @@
 """The energy model of a machine, stepped over its stretches of moves between its commands."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from jobs.energy.thermal import HeaterState
 from jobs.errors import ProgramRefusedError, Sentence
 from jobs.machines import MachineProfile, MillProfile, PrinterProfile
 
-HOMING_S: Final = 15.0
-"""Time one G28 takes (assumed: a 220 mm printer homing all three axes)."""
+HOMING_S: Final = {"X": 3.5, "Y": 3.5, "Z": 8.0}
+"""Time to home each axis (assumed: half the way at 50 and 4 mm/s as Marlin has it, and a bump)."""
 
 FULL_FAN: Final = 255.0
 """What `M106` alone means, and the top of its scale."""
@@ -17,13 +17,17 @@ FULL_FAN: Final = 255.0
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A line that changes what a machine draws, or makes it wait; letters are 0 when absent."""
+    """A line that changes what a machine draws, or makes it wait; letters are 0 when absent.
+
+    `axes` names the axes of a G28, none for all of them.
+    """
 
     line: int
     word: str
     s: float = 0.0
     p: float = 0.0
     r: float = 0.0
+    axes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,15 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Seconds and joules at the machine so far, and the largest draw in watts."""
+    """Seconds and joules at the machine so far, and the largest draw in watts.
+
+    `waited_s` is the part of the seconds in which the machine waits for heat or homes.
+    """
 
     seconds: float = 0.0
     joules: float = 0.0
     peak_w: float = 0.0
+    waited_s: float = 0.0
 
 
 class PrinterMeter:
@@ -62,7 +70,10 @@ class PrinterMeter:
         peak_w = max(self.use.peak_w, steady_w + self.hotend.drawn_w() + self.bed.drawn_w())
         heat_j = self.hotend.advance(stretch.seconds, stretch.filament_mm) + self.bed.advance(stretch.seconds)
         self.use = Use(
-            self.use.seconds + stretch.seconds, self.use.joules + steady_w * stretch.seconds + heat_j, peak_w
+            self.use.seconds + stretch.seconds,
+            self.use.joules + steady_w * stretch.seconds + heat_j,
+            peak_w,
+            self.use.waited_s,
         )
 
     def obey(self, command: Command) -> None:
@@ -79,7 +90,8 @@ class PrinterMeter:
             case "M18" | "M84":
                 self.motors = False
             case "G28":
-                self.pass_time(Stretch(HOMING_S, 0.0, moves=True))
+                seconds = sum(HOMING_S[axis] for axis in command.axes or HOMING_S)
+                self._wait(Stretch(seconds, 0.0, moves=True))
             case "G4":
                 self.pass_time(Stretch(max(command.s or command.p / 1000.0, 0.0), 0.0, moves=False))
             case _:
@@ -94,7 +106,11 @@ class PrinterMeter:
         seconds = heater.seconds_to_target()
         if math.isinf(seconds):
             raise _unreachable(heater.target_c)
-        self.pass_time(Stretch(seconds, 0.0, moves=False))
+        self._wait(Stretch(seconds, 0.0, moves=False))
+
+    def _wait(self, stretch: Stretch) -> None:
+        self.pass_time(stretch)
+        self.use = replace(self.use, waited_s=self.use.waited_s + stretch.seconds)
 
 
 class MillMeter:

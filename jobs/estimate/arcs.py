@@ -11,6 +11,10 @@ _FULL_TURN: Final = 2.0 * np.pi
 _MOST_CHORDS: Final = 10_000
 """More than any arc that fits a machine needs; an absurd radius costs no memory."""
 
+_MOST_AT_ONCE: Final = 1_000_000
+_FEWEST_CHORDS: Final = 16
+"""Many absurd arcs at once get fewer chords each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arcs:
@@ -42,7 +46,8 @@ def split_arcs(arcs: Arcs, tolerance_mm: float) -> tuple[IntArray, FloatArray, F
     sweep = _sweeps(arcs, arcs.start_mm[:, :2] + to_centre, from_angle)
     tolerance = np.minimum(tolerance_mm, radius)
     count = np.floor(np.abs(0.5 * sweep * radius) / np.sqrt(tolerance * (2 * radius - tolerance)))
-    chords = np.clip(count, 1, _MOST_CHORDS).astype(np.int64)
+    most = min(_MOST_CHORDS, max(_FEWEST_CHORDS, _MOST_AT_ONCE // max(count.size, 1)))
+    chords = np.clip(count, 1, most).astype(np.int64)
     row = np.repeat(np.arange(chords.size), chords)
     step = np.arange(row.size) - np.repeat(np.cumsum(chords) - chords, chords)
     ends = _at(arcs, to_centre, radius, from_angle, sweep, row, (step + 1) / chords[row])

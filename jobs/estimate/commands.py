@@ -10,27 +10,36 @@ from jobs.arrays import FloatArray, IntArray
 from jobs.energy.meters import FULL_FAN, Command, Stretch
 from jobs.estimate.words import Words
 
-_COMMANDS_G: Final = (4.0, 28.0)
-_COMMANDS_M: Final = (2.0, 3.0, 4.0, 5.0, 18.0, 84.0, 104.0, 106.0, 107.0, 109.0, 140.0, 190.0, 400.0)
+_COMMANDS: Final = {
+    "G": (4.0, 28.0),
+    "M": (2.0, 3.0, 4.0, 5.0, 18.0, 84.0, 104.0, 106.0, 107.0, 109.0, 140.0, 190.0, 400.0),
+}
 
 
-def read_commands(words: Words) -> list[Command]:
-    """Return the lines of a program that matter to its energy, in order."""
+def read_commands(words: Words, first_line: int = 0) -> list[Command]:
+    """Return the lines that matter to a program's energy, in order; the first line has this number."""
     found: list[tuple[int, str]] = []
-    for letter, lines, codes, wanted in (
-        ("G", words.g_line, words.g_code, _COMMANDS_G),
-        ("M", words.m_line, words.m_code, _COMMANDS_M),
-    ):
+    for letter, wanted in _COMMANDS.items():
+        lines, codes = words.codes(letter)
         own = np.isin(codes, wanted)
         found += [
             (line, f"{letter}{code:.0f}")
             for line, code in zip(lines[own].tolist(), codes[own].tolist(), strict=True)
         ]
-    p_table, r_table = (np.nan_to_num(words.values[letter]) for letter in "PR")
-    bare_fan = words.lines_with_m(106) & ~words.named["S"]
-    s_table = np.where(bare_fan, FULL_FAN, np.nan_to_num(words.values["S"]))
+    if not found:
+        return []
+    s, p, r = (np.nan_to_num(words.column(letter)) for letter in "SPR")
+    s[words.lines_with("M", 106) & ~words.named("S")] = FULL_FAN
+    homed = {axis: words.named(axis) for axis in "XYZ"}
     return [
-        Command(line, word, float(s_table[line]), float(p_table[line]), float(r_table[line]))
+        Command(
+            first_line + line,
+            word,
+            float(s[line]),
+            float(p[line]),
+            float(r[line]),
+            "".join(axis for axis, named in homed.items() if named[line]) if word == "G28" else "",
+        )
         for line, word in sorted(found)
     ]
 

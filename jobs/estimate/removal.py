@@ -1,41 +1,100 @@
-"""How much material a milling program removes, painted on a grid of the stock."""
+"""How much material a milling program removes, painted on a grid of the stock as the program goes."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from jobs.arrays import BoolArray, FloatArray
+from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.estimate.moves import Moves
 
 _CELL_MM: Final = 0.25
 _MOST_CELLS: Final = 1600
 """Cells along the longer side: a program for a larger place gets a coarser grid, not more memory."""
 
+_MOST_SAMPLES: Final = 500_000
+
 
 def cutting(moves: Moves) -> BoolArray:
     """Say of each move whether it cuts: it is no rapid and goes below the top of the stock, Z = 0."""
-    lowest_mm = np.minimum(moves.end_mm[:, 2], moves.start_mm[:, 2])
-    return ~moves.rapid & (lowest_mm < 0.0)
+    end_mm = moves.end_mm[:, 2]
+    return ~moves.rapid & (np.minimum(end_mm, end_mm - moves.delta_mm[:, 2]) < 0.0)
 
 
 def removed_mm3(moves: Moves, tool_mm: float) -> float:
-    """Return the volume cut away; material already gone is not counted again.
+    """Return the volume that a whole program cuts away."""
+    stock = Stock(tool_mm)
+    stock.cut(moves)
+    return stock.removed_mm3()
 
-    The deepest point the tool's centre reaches is noted for each cell, then spread over the tool's disc.
-    """
-    cuts = cutting(moves)
-    if not cuts.any():
-        return 0.0
-    start_mm, end_mm = moves.start_mm[cuts, :3], moves.end_mm[cuts, :3]
-    corner_mm = np.minimum(start_mm, end_mm)[:, :2].min(axis=0)
-    extent_mm = np.maximum(start_mm, end_mm)[:, :2].max(axis=0) - corner_mm
-    cell_mm = max(_CELL_MM, float(extent_mm.max()) / _MOST_CELLS)
-    points = _samples(start_mm, end_mm, cell_mm)
-    margin = int(np.ceil(tool_mm / 2 / cell_mm)) + 1
-    cells = np.floor((points[:, :2] - corner_mm) / cell_mm).astype(np.int64) + margin
-    deepest = np.zeros(cells.max(axis=0) + 1 + margin)
-    np.minimum.at(deepest, (cells[:, 0], cells[:, 1]), points[:, 2])
-    return float(-_spread(deepest, tool_mm / 2 / cell_mm).sum()) * cell_mm**2
+
+class Stock:
+    """Notes for each cell the deepest point the tool's centre reached; what is gone is not counted again."""
+
+    def __init__(self, tool_mm: float) -> None:
+        self._tool_mm = tool_mm
+        self._cell_mm = _CELL_MM
+        self._first = np.zeros(2, np.int64)
+        self._deepest_mm = np.zeros((0, 0))
+        self._bounds_mm = np.array([[np.inf, np.inf], [-np.inf, -np.inf]])
+
+    def cut(self, moves: Moves) -> None:
+        """Lower the cells under the moves that cut."""
+        cuts = cutting(moves)
+        if not cuts.any():
+            return
+        end_mm = moves.end_mm[cuts, :3]
+        start_mm = end_mm - moves.delta_mm[cuts, :3]
+        self._make_room(np.minimum(start_mm, end_mm)[:, :2], np.maximum(start_mm, end_mm)[:, :2])
+        for part in self._portions(start_mm, end_mm):
+            points = _samples(start_mm[part], end_mm[part], self._cell_mm)
+            self._lower(self._cells(points[:, :2]), points[:, 2])
+
+    def removed_mm3(self) -> float:
+        """Return the volume gone: each cell is as low as the deepest one within the tool's radius."""
+        if not self._deepest_mm.size:
+            return 0.0
+        spread = _spread(self._deepest_mm, self._tool_mm / 2 / self._cell_mm)
+        return float(-spread.sum()) * self._cell_mm**2
+
+    def _cells(self, points_mm: FloatArray) -> IntArray:
+        return np.floor(points_mm / self._cell_mm).astype(np.int64)
+
+    def _portions(self, start_mm: FloatArray, end_mm: FloatArray) -> list[slice]:
+        """Cut a run of moves so that none has too many samples at once."""
+        samples = np.cumsum(np.hypot(*(end_mm - start_mm)[:, :2].T) / self._cell_mm + 1)
+        marks = np.arange(0, samples[-1] + _MOST_SAMPLES, _MOST_SAMPLES)
+        edges = np.unique(np.append(np.searchsorted(samples, marks), samples.size)).tolist()
+        return [slice(start, end) for start, end in pairwise(edges)]
+
+    def _lower(self, cells: IntArray, depth_mm: FloatArray) -> None:
+        own = cells - self._first
+        np.minimum.at(self._deepest_mm, (own[:, 0], own[:, 1]), depth_mm)
+
+    def _make_room(self, low_mm: FloatArray, high_mm: FloatArray) -> None:
+        """Widen the grid, and make it coarser where it would get too large."""
+        bounds_mm = np.stack([low_mm.min(axis=0), high_mm.max(axis=0)])
+        bounds_mm = np.stack(
+            [np.minimum(bounds_mm[0], self._bounds_mm[0]), np.maximum(bounds_mm[1], self._bounds_mm[1])]
+        )
+        if (bounds_mm == self._bounds_mm).all():
+            return
+        self._bounds_mm = bounds_mm
+        cell_mm = self._cell_mm
+        while float(np.ptp(bounds_mm, axis=0).max()) > cell_mm * _MOST_CELLS:
+            cell_mm *= 2
+        margin_mm = float(np.ceil(self._tool_mm / 2 / cell_mm) + 1) * cell_mm
+        self._rebuild(bounds_mm[0] - margin_mm, bounds_mm[1] + margin_mm, cell_mm)
+
+    def _rebuild(self, low_mm: FloatArray, high_mm: FloatArray, cell_mm: float) -> None:
+        """Paint what is known onto another grid."""
+        at = np.argwhere(self._deepest_mm < 0)
+        depths = self._deepest_mm[at[:, 0], at[:, 1]]
+        centres_mm = np.asarray((at + self._first + 0.5) * self._cell_mm, np.float64)
+        self._cell_mm = cell_mm
+        self._first = self._cells(low_mm)
+        self._deepest_mm = np.zeros(tuple((self._cells(high_mm) - self._first + 1).tolist()))
+        self._lower(self._cells(centres_mm), depths)
 
 
 def _samples(start_mm: FloatArray, end_mm: FloatArray, step_mm: float) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Reads the words of a G-code program into columns, one row a line."""
+"""Reads the words of G-code into columns, one row a line."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,11 +10,13 @@ from drivers.gcode import Program
 from jobs.arrays import BoolArray, FloatArray, IntArray
 from jobs.errors import ProgramRefusedError, Sentence
 
-_NUMBER_BYTES: Final = b"0123456789+-."
-_NUMBERS_ONLY: Final = bytes(byte if byte in _NUMBER_BYTES else 0x20 for byte in range(256))
-_IN_NUMBER: Final = np.isin(np.arange(256), np.frombuffer(_NUMBER_BYTES, np.uint8))
 _LINE_FEED: Final = 0x0A
-_TABLED: Final = "XYZEFIJRPS"
+_LONGEST: Final = 18
+"""Characters of a number: its digits fit 64 bits, and no machine reads more."""
+
+_IN_NUMBER: Final = np.isin(np.arange(256), np.frombuffer(b"0123456789+-.", np.uint8))
+_TENTHS: Final = 10.0 ** np.arange(_LONGEST + 1)
+Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,75 +25,104 @@ class Words:
 
     Attributes:
         lines: Number of lines.
-        values: Letter → one number a line, NaN where the word is absent or bare.
-        named: Letter → whether the line has the word at all, with or without a number (`G28 X`).
-        g_line: Lines of the G words, in order.
-        g_code: Numbers of the G words, beside `g_line`.
-        m_line: Lines of the M words, in order.
-        m_code: Numbers of the M words, beside `m_line`.
+        line: Line of each word, in order.
+        letter: Letter of each word.
+        number: Number of each word, NaN when it is bare (`G28 X`).
     """
 
     lines: int
-    values: dict[str, FloatArray]
-    named: dict[str, BoolArray]
-    g_line: IntArray
-    g_code: FloatArray
-    m_line: IntArray
-    m_code: FloatArray
+    line: IntArray
+    letter: Bytes
+    number: FloatArray
 
-    def lines_with_g(self, *codes: float) -> BoolArray:
-        """Say of each line whether it has one of these G words."""
+    def has(self, letter: str) -> bool:
+        """Say whether any line has a word of this letter."""
+        return bool((self.letter == ord(letter)).any())
+
+    def column(self, letter: str) -> FloatArray:
+        """Return one number a line, NaN where the word is absent or bare; the last one of a line counts."""
+        own = self.letter == ord(letter)
+        column = np.full(self.lines, np.nan)
+        column[self.line[own]] = self.number[own]
+        return column
+
+    def named(self, letters: str) -> BoolArray:
+        """Say of each line whether it has a word of any of these letters, with or without a number."""
         found = np.zeros(self.lines, np.bool_)
-        found[self.g_line[np.isin(self.g_code, codes)]] = True
+        for letter in letters:
+            found[self.line[self.letter == ord(letter)]] = True
         return found
 
-    def lines_with_m(self, *codes: float) -> BoolArray:
-        """Say of each line whether it has one of these M words."""
+    def codes(self, letter: str) -> tuple[IntArray, FloatArray]:
+        """Return the line and the number of each G or M word, in order."""
+        own = self.letter == ord(letter)
+        return self.line[own], self.number[own]
+
+    def lines_with(self, letter: str, *numbers: float) -> BoolArray:
+        """Say of each line whether it has one of these commands."""
+        line, code = self.codes(letter)
         found = np.zeros(self.lines, np.bool_)
-        found[self.m_line[np.isin(self.m_code, codes)]] = True
+        found[line[np.isin(code, numbers)]] = True
         return found
 
 
 def read_words(program: Program) -> Words:
-    """Split a program into words with whole-array steps: 200,000 lines take a fraction of a second.
+    """Split a program into words.
 
     Raises:
         ProgramRefusedError: A word's number cannot be read.
     """
-    text = program.data.upper().replace(b" ", b"").replace(b"\t", b"") + b"\n"
-    letters_at, letters, numbers = _split(text)
-    line = np.searchsorted(np.flatnonzero(np.frombuffer(text, np.uint8) == _LINE_FEED), letters_at)
-    values: dict[str, FloatArray] = {}
-    named: dict[str, BoolArray] = {}
-    for letter in _TABLED:
-        own = letters == ord(letter)
-        values[letter] = np.full(program.line_count, np.nan)
-        values[letter][line[own]] = numbers[own]
-        named[letter] = np.zeros(program.line_count, np.bool_)
-        named[letter][line[own]] = True
-    is_g, is_m = letters == ord("G"), letters == ord("M")
-    return Words(program.line_count, values, named, line[is_g], numbers[is_g], line[is_m], numbers[is_m])
+    return read_text(program.data)
 
 
-def _split(text: bytes) -> tuple[IntArray, npt.NDArray[np.uint8], FloatArray]:
-    """Return the places of all letters, the letters, and the number behind each (NaN when bare)."""
-    characters = np.frombuffer(text, np.uint8)
-    letters_at = np.flatnonzero((characters >= ord("A")) & (characters <= ord("Z")))
-    has_number = _IN_NUMBER[characters[letters_at + 1]]
-    parsed = _numbers(text)
-    if parsed.size != np.count_nonzero(has_number):
+def read_text(text: bytes) -> Words:
+    """Split bare lines into words with whole-array steps: 200,000 lines take a fraction of a second.
+
+    Raises:
+        ProgramRefusedError: A word's number cannot be read.
+    """
+    packed = text.upper().replace(b" ", b"").replace(b"\t", b"").replace(b"\r", b"")
+    if not packed.endswith(b"\n"):
+        packed += b"\n"
+    characters = np.frombuffer(packed + b"\n" * (_LONGEST + 2), np.uint8)
+    ends = np.flatnonzero(characters[: len(packed)] == _LINE_FEED)
+    at = np.flatnonzero((characters - np.uint8(ord("A"))) < 26)
+    return Words(ends.size, np.searchsorted(ends, at), characters[at], _numbers(characters, at + 1))
+
+
+def _numbers(characters: Bytes, at: IntArray) -> FloatArray:
+    """Read the number that starts at each place; NaN where there is none."""
+    first = characters[at]
+    starts = _IN_NUMBER[first]
+    minus = first == ord("-")
+    place = at + (minus | (first == ord("+")))
+    value, digits, decimals = _digits(characters, place, starts)
+    if np.any(starts & (digits == 0)):
         raise _unreadable()
-    numbers = np.full(letters_at.size, np.nan)
-    numbers[has_number] = parsed
-    return letters_at, characters[letters_at], numbers
+    numbers = value / _TENTHS[decimals]
+    return np.where(starts, np.where(minus, -numbers, numbers), np.nan)
 
 
-def _numbers(text: bytes) -> FloatArray:
-    stripped = text.translate(_NUMBERS_ONLY).strip()
-    try:
-        return np.fromstring(stripped.decode("ascii"), np.float64, sep=" ") if stripped else np.empty(0)
-    except ValueError as error:
-        raise _unreadable() from error
+def _digits(characters: Bytes, place: IntArray, starts: BoolArray) -> tuple[FloatArray, IntArray, IntArray]:
+    """Read digits column by column: the whole number they make, how many they are, how many after a point."""
+    value = np.zeros(place.size, np.int64)
+    digits, decimals = np.zeros(place.size, np.int64), np.zeros(place.size, np.int64)
+    dotted = np.zeros(place.size, np.bool_)
+    live = starts
+    for step in range(_LONGEST + 1):
+        character = characters[place + step]
+        digit = character - np.uint8(48)
+        is_digit, is_point = live & (digit < 10), live & (character == ord("."))
+        if np.any(is_point & dotted) or np.any(live & ((character == ord("+")) | (character == ord("-")))):
+            raise _unreadable()
+        live = is_digit | is_point
+        if not live.any():
+            return value.astype(np.float64), digits, decimals
+        value = np.where(is_digit, value * 10 + digit, value)
+        digits += is_digit
+        decimals += is_digit & dotted
+        dotted |= is_point
+    raise _unreadable()
 
 
 def _unreadable() -> ProgramRefusedError:

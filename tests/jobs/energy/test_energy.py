@@ -87,7 +87,8 @@ def test_pauses_are_milliseconds_for_marlin_and_seconds_for_grbl():
     assert estimate(program, I3).duration_s == pytest.approx(0.002)
     assert estimate(program, MILL).duration_s == pytest.approx(2.0)
     assert cost(["G4 S3"]).duration_s == pytest.approx(3.0)
-    assert cost(["G28"]).duration_s == pytest.approx(HOMING_S)
+    assert cost(["G28"]).duration_s == pytest.approx(sum(HOMING_S.values()))
+    assert cost(["G28 X0 Y"]).duration_s == pytest.approx(HOMING_S["X"] + HOMING_S["Y"])
 
 
 def test_the_fan_counts_by_its_speed():

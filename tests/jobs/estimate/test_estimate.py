@@ -1,22 +1,14 @@
 """Estimates of whole programs, and of the slicer's own against ours."""
 
 import math
-import re
-import subprocess
 import time
-from pathlib import Path
 
-import manifold3d
-import numpy as np
 import pytest
 
 from drivers.gcode import Program
 from jobs.estimate.cost import estimate
-from jobs.estimate.timeline import plan_program
-from jobs.machines import I3, MILL, Motion
+from jobs.machines import I3, MILL
 
-PROFILE = Path(__file__).parents[3] / "jobs" / "profiles" / "i3.ini"
-SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 PRINT = [
     b"M140 S60", b"M104 S210", b"G28", b"M190 S60", b"M109 S210", b"G90", b"M83", b"M106 S255",
     b"G1 Z0.2 F600", b"G1 X50 Y50 F6000", b"G1 X90 E2 F1800", b"G1 Y80 E2", b"G1 Z0.4", b"G1 X50 E2",
@@ -94,55 +86,3 @@ def test_two_hundred_thousand_lines_are_quick():
     found = estimate(program, I3)
     assert time.process_time() - began_s < 3.0
     assert found.duration_s > 200_000 * 0.75 / 30
-
-
-@pytest.mark.slicer
-@pytest.mark.parametrize("name", ["cube", "cylinder", "ball"])
-def test_motion_agrees_with_the_slicer(name: str, tmp_path: Path):
-    """Our planner is within 3 % of PrusaSlicer's own time when both know the same machine."""
-    program = sliced(shape(name), tmp_path)
-    said = re.search(rb"estimated printing time \(normal mode\) = (.*)", program)
-    assert said is not None
-    said_s = sum(int(value) * SECONDS[unit] for value, unit in re.findall(r"(\d+)([dhms])", said[1].decode()))
-    ours_s = float(plan_program(Program.from_bytes(program), I3).times_s.sum())
-    assert ours_s == pytest.approx(said_s, rel=0.03)
-
-
-def shape(name: str) -> manifold3d.Manifold:
-    """Make a small solid."""
-    match name:
-        case "cube":
-            return manifold3d.Manifold.cube([20, 20, 10])
-        case "cylinder":
-            return manifold3d.Manifold.cylinder(10, 12, 12, 128)
-        case _:
-            return manifold3d.Manifold.sphere(10, 96).translate([0, 0, 9])
-
-
-def sliced(solid: manifold3d.Manifold, folder: Path) -> bytes:
-    """Slice a shape with our profile and the limits of our machine."""
-    mesh = solid.to_mesh()
-    corners = np.asarray(mesh.vert_properties)[:, :3][np.asarray(mesh.tri_verts)]
-    records = np.zeros(len(corners), np.dtype([("normal", "<3f4"), ("corners", "<9f4"), ("spare", "<u2")]))
-    records["corners"] = corners.reshape(-1, 9)
-    (folder / "part.stl").write_bytes(b"\0" * 80 + np.uint32(len(corners)).tobytes() + records.tobytes())
-    command = ["prusa-slicer", "--load", str(PROFILE), *limits(I3.motion), "--center", "110,110"]
-    command += ["--export-gcode", "-o", str(folder / "part.gcode"), str(folder / "part.stl")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return (folder / "part.gcode").read_bytes()
-
-
-def limits(motion: Motion) -> list[str]:
-    """Tell the slicer the limits of our machine, for its time estimate only."""
-    options = {
-        "limits-usage": "time_estimate_only",
-        "max-acceleration-extruding": motion.accel_mm_s2,
-        "max-acceleration-retracting": motion.retract_accel_mm_s2,
-        "max-acceleration-travel": motion.travel_accel_mm_s2,
-    }
-    assert motion.jerk_mm_s is not None
-    for row, axis in enumerate("xyze"):
-        options[f"max-feedrate-{axis}"] = motion.max_mm_s[row]
-        options[f"max-acceleration-{axis}"] = motion.axis_accel_mm_s2[row]
-        options[f"max-jerk-{axis}"] = motion.jerk_mm_s[row]
-    return [word for name, value in options.items() for word in (f"--machine-{name}", str(value))]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from drivers.gcode import Program
 from jobs.errors import ProgramRefusedError
 from jobs.estimate.cost import estimate
-from jobs.estimate.motion import _look_ahead
+from jobs.estimate.lookahead import look_ahead
 from jobs.estimate.timeline import plan_program
 from jobs.machines import I3, MILL, MachineProfile
 
@@ -155,4 +155,4 @@ def test_both_passes_equal_the_plain_loops(joints: list[tuple[float, float]]):
         plain[row] = min(plain[row], plain[row + 1] + gain_sq[row])
     for row in range(1, len(plain)):
         plain[row] = min(plain[row], plain[row - 1] + gain_sq[row - 1])
-    assert np.allclose(_look_ahead(limit_sq, gain_sq), plain, atol=1e-8)
+    assert np.allclose(look_ahead(limit_sq, gain_sq), plain, atol=1e-8)
