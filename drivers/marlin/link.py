@@ -92,7 +92,8 @@ class Link:
         if count == 1:
             line = self.ledger.acknowledge(is_probe=is_probe)
             return [line] if line else []
-        lines = [self.ledger.acknowledge(is_probe=is_probe) for _ in range(count)]
+        # Of several that are glued the last brings the temperatures.
+        lines = [self.ledger.acknowledge(is_probe=is_probe and left == 1) for left in range(count, 0, -1)]
         return [line for line in lines if line]
 
     def take(self, feed: Feed, *, of_program: bool, one_by_one: bool) -> bytes:

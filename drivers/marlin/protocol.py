@@ -106,6 +106,11 @@ class MarlinProtocol:
             case _:
                 return self._pausing.sooner(self._link.deadline_s(is_polled=self._stage.phase in POLLED))
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing of a program goes to this printer any more."""
+        return self._stage.phase is Phase.DEAD
+
     def take_output(self, now_s: float) -> bytes:
         """Return the next line, or nothing while the window is shut."""
         if self._is_shut:

@@ -249,8 +249,7 @@ def a20_lie(seed: int) -> float:
     """The board lies about its temperatures: stopped and cold; returns the seconds it took."""
     lie = list(Lie)[seed % len(Lie)]
     bench = FaultBench(Faults(seed=seed), Profile()).ready()
-    heat = [b"M140 S90"] if seed % 2 else [b"M104 S200"]
-    bench.run(Program.from_lines([*heat, b"G4 S1", *([b"G4 S1"] * 300)]))
+    bench.run(Program.from_lines([b"M140 S90" if seed % 2 else b"M104 S200", *([b"G4 S1"] * 301)]))
     bench.live(dice(seed).uniform(5.0, 30.0) if lie is Lie.FLAT else dice(seed).uniform(5.0, 150.0))
     bench.faults.lie = lie
     began_s = bench.now_s
