@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What happened and what to do next, in French and in English."""
+    """What happened and what to do next, in French and in English.
+
+    `code` is stable and short, for the mediator and for tests; an error's own code stands beside its sentence.
+    """
 
     fr: str
     en: str
+    code: str = ""
 
 
 class JobError(Exception):

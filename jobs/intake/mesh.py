@@ -48,6 +48,10 @@ class Mesh:
         """The same shape, larger or smaller."""
         return Mesh((self.triangles * np.float32(factor)).astype(np.float32))
 
+    def rotated(self, matrix: NDArray[np.float64]) -> "Mesh":
+        """The same shape, turned by a 3×3 matrix for column vectors."""
+        return Mesh((self.triangles.astype(np.float64) @ matrix.T).astype(np.float32))
+
     def turned(self) -> "Mesh":
         """The same shape, turned 90° on the bed."""
         x, y, z = np.moveaxis(self.triangles, 2, 0)
@@ -56,7 +60,7 @@ class Mesh:
 
 def open_edges(mesh: Mesh) -> int:
     """Count the edges that no second triangle shares: 0 for a closed mesh."""
-    corners = _corner_ids(mesh.triangles)
+    corners = corner_ids(mesh.triangles)
     real = (
         (corners[:, 0] != corners[:, 1]) & (corners[:, 1] != corners[:, 2]) & (corners[:, 2] != corners[:, 0])
     )
@@ -73,7 +77,7 @@ def is_flat(mesh: Mesh) -> bool:
     return min(mesh.size_mm) <= 1e-4 * max(mesh.size_mm) or math.isclose(max(mesh.size_mm), 0.0)
 
 
-def _corner_ids(triangles: Triangles) -> NDArray[np.int64]:
+def corner_ids(triangles: Triangles) -> NDArray[np.int64]:
     """Number equal corners equally, shape (n, 3); corners are equal when all their bits are."""
     bits = (triangles + np.float32(0.0)).reshape(-1, 3).view(np.uint32).astype(np.uint64)
     mixed = np.zeros(len(bits), dtype=np.uint64)

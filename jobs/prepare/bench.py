@@ -10,6 +10,7 @@ from jobs.intake.refusals import SIZE_LIMIT_BYTES, refused
 from jobs.machines import MachineProfile
 from jobs.prepare.request import ProgressReport
 from jobs.prepare.wire import PROGRAM
+from jobs.prepare.wishes import PLAIN, Wishes
 from jobs.types import Prepared
 
 
@@ -23,11 +24,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """The machine, a scratch folder and whom to tell."""
+    """The machine, a scratch folder, whom to tell, and how to print if it is a printer."""
 
     profile: MachineProfile
     scratch: Path
     report: ProgressReport
+    wishes: Wishes = PLAIN
 
 
 def read_upload(source: Path | None) -> bytes:

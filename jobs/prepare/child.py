@@ -9,16 +9,18 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from jobs.errors import JobError, PreparationFailedError
 from jobs.intake.refusals import refused
-from jobs.machines import PROFILES
+from jobs.machines import PROFILES, PrinterProfile
 from jobs.prepare.bench import Made, Workbench
 from jobs.prepare.confine import confine
 from jobs.prepare.request import PrepareRequest
 from jobs.prepare.wire import asked, tell, tell_error
+from jobs.prepare.wishes import take_wishes
 
 EXIT_MADE: Final = 0
 EXIT_FAILED: Final = 1
@@ -32,7 +34,7 @@ def run(make: Callable[[PrepareRequest, Workbench], Made]) -> int:
     _report("intake", 0.0)
     try:
         with tempfile.TemporaryDirectory(prefix="prepare-") as scratch:
-            made = make(request, Workbench(PROFILES[request.profile], Path(scratch), _report))
+            made = make(*_set_up(request, Path(scratch)))
         _write(made, request.out)
     except JobError as error:
         return _explain(error)
@@ -40,6 +42,16 @@ def run(make: Callable[[PrepareRequest, Workbench], Made]) -> int:
         return _explain(refused("too-detailed"))
     _say(tell(made.prepared))
     return EXIT_MADE
+
+
+def _set_up(request: PrepareRequest, scratch: Path) -> tuple[PrepareRequest, Workbench]:
+    """Put the wishes for the printer on the workbench; the design keeps the others."""
+    profile = PROFILES[request.profile]
+    if not isinstance(profile, PrinterProfile):
+        return request, Workbench(profile, scratch, _report)
+    wishes, rest = take_wishes(request.design.parameters)
+    design = replace(request.design, parameters=rest)
+    return replace(request, design=design), Workbench(profile, scratch, _report, wishes)
 
 
 def _explain(error: JobError) -> int:

@@ -126,7 +126,7 @@ def _estimate(values: object) -> Estimate:
 
 
 def _sentence(said: dict[str, object]) -> Sentence:
-    return Sentence(str(said["fr"])[:500], str(said["en"])[:500])
+    return Sentence(str(said["fr"])[:500], str(said["en"])[:500], str(said.get("code", ""))[:64])
 
 
 def _is_plain_file(path: Path) -> bool:

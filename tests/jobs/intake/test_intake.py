@@ -7,10 +7,8 @@ from hypothesis import strategies as st
 
 from jobs.errors import DesignRefusedError
 from jobs.intake.mesh import open_edges
-from jobs.intake.placing import place
 from jobs.intake.reading import read_mesh
 from jobs.intake.stl import write_stl
-from jobs.machines import I3
 from tests.jobs import meshes
 
 SOUND = {
@@ -134,47 +132,6 @@ def test_a_mirrored_item_keeps_its_outside_outside() -> None:
     """A mirroring transform does not turn the mesh inside out."""
     item = '<item objectid="1" transform="-1 0 0 0 1 0 0 0 1 0 0 0"/>'
     assert read_mesh(meshes.three_mf(meshes.model(build=item))).volume_mm3 == pytest.approx(8000)
-
-
-def test_a_shape_stands_in_the_middle_of_the_bed() -> None:
-    """Wherever it was drawn, a shape is centred and stands at z = 0."""
-    placed = place(read_mesh(meshes.cube()), I3.bed_mm)
-    assert placed.mesh.low_mm.tolist() == [100, 100, 0]
-    assert placed.mesh.high_mm.tolist() == [120, 120, 20]
-    assert placed.warnings == ()
-
-
-def test_a_long_shape_is_turned() -> None:
-    """A shape that only fits across is turned by 90°, and says so."""
-    placed = place(read_mesh(meshes.box(150, 20, 20)), (120.0, 220.0, 250.0))
-    assert placed.mesh.size_mm == (20.0, 150.0, 20.0)
-    assert placed.mesh.volume_mm3 == pytest.approx(60_000)
-    assert "quart de tour" in placed.warnings[0].fr
-
-
-@pytest.mark.parametrize("size", [(300, 20, 20), (20, 20, 260), (215, 215, 20)])
-def test_too_large_is_refused_with_numbers(size: tuple[float, float, float]) -> None:
-    """Too wide and too tall are refused with what was brought and what fits."""
-    with pytest.raises(DesignRefusedError) as refusal:
-        place(read_mesh(meshes.box(*size)), I3.bed_mm)
-    assert refusal.value.code == "too-large"
-    assert f"{max(size)}" in refusal.value.sentence.fr
-    assert "208 × 208 × 245 mm" in refusal.value.sentence.fr
-
-
-@pytest.mark.parametrize(
-    ("data", "word"),
-    [
-        (meshes.cube(0.02), "mètres"),
-        (meshes.cube(0.8), "mètres"),
-        (meshes.cube(2), "pouces"),
-        (meshes.open_box(), "ouverts"),
-    ],
-    ids=["metres", "tiny", "inches", "open"],
-)
-def test_flaws_are_flagged_not_refused(data: bytes, word: str) -> None:
-    """Wrong units and open edges come back as warnings."""
-    assert word in " ".join(warning.fr for warning in place(read_mesh(data), I3.bed_mm).warnings)
 
 
 def test_open_edges_are_counted() -> None:

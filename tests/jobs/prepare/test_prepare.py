@@ -175,7 +175,7 @@ async def test_a_program_is_taken_over(out: Path) -> None:
         (DesignKind.MESH, meshes.bomb_3mf(260), "i3", {}, "too-heavy"),
         (DesignKind.MESH, meshes.box(20, 20, 300), "i3", {}, "too-large"),
         (DesignKind.MESH, meshes.cube(), "mill", {}, "not-for-mill"),
-        (DesignKind.MESH, meshes.cube(), "i3", {"scale": 0}, "parameters"),
+        (DesignKind.MESH, meshes.cube(), "i3", {"scale": 0}, "out-of-bounds"),
         (DesignKind.MESH, meshes.cube(), "i3", {"post_process": "x"}, "parameters"),
         (DesignKind.NAME_TAG, None, "i3", {"text": "\u2665"}, "missing-letters"),
         (DesignKind.GCODE, b"G28\nM500\n", "i3", {}, "command"),
@@ -245,7 +245,7 @@ async def test_a_child_that_talks_nonsense_is_a_failure(
     """A result that names a file outside its folder is not believed."""
     fake = tmp_path / "fake.py"
     fake.write_text('print(\'{"result": {"program": "../../etc/passwd", "preview": "x", "picture": "x"}}\')')
-    monkeypatch.setattr(cage, "command", lambda _kind: [sys.executable, str(fake)])
+    monkeypatch.setattr(cage, "command", lambda _kind, **_: [sys.executable, str(fake)])
     assert (await problem(request(out, DesignKind.NAME_TAG, **TAG))).code == "child-failed"
 
 
