@@ -24,6 +24,7 @@ _STEP_MM: Final = 0.25
 _SLACK_MM: Final = 0.05
 _THINNEST_TAB_MM: Final = 0.5
 _CLEARED_SHARE: Final = 0.98
+_LOOKED_AT: Final = 500
 
 
 def verify(stock: Stock, drawing: Drawing, plan: MillPlan) -> None:
@@ -45,24 +46,39 @@ def verify(stock: Stock, drawing: Drawing, plan: MillPlan) -> None:
 def _refuse_gouges(
     stock: Stock, drawing: Drawing, plan: MillPlan, wanted: tuple[list[Polygon], list[Polygon]]
 ) -> None:
-    rings, floors = wanted
     slack_mm = 1.5 * stock.cell_mm + _SLACK_MM
+    grounds = _grounds(drawing, plan, wanted, slack_mm)
     allowed_um = np.zeros(stock.heights_um.shape, np.int16)
+    for shapes, depth_mm in grounds:
+        _dig(allowed_um, stock, shapes, depth_mm)
+    gouged = np.argwhere(stock.heights_um < allowed_um - np.int16(_SLACK_MM * 1000))
+    for row, column in gouged[:: max(1, len(gouged) // _LOOKED_AT)]:
+        x_mm, y_mm = ((np.array([column, row]) + 0.5) * stock.cell_mm + stock.corner_mm).tolist()
+        depth_mm = -float(stock.heights_um[row, column]) / 1000.0 - _SLACK_MM
+        # A painted polygon may lack a pixel of its own: the shape itself has the last word.
+        if not any(
+            shapely.contains_xy(shapes, x_mm, y_mm).any() for shapes, deep in grounds if deep >= depth_mm
+        ):
+            raise _refused("gouged", x_mm, y_mm)
+
+
+def _grounds(
+    drawing: Drawing, plan: MillPlan, wanted: tuple[list[Polygon], list[Polygon]], slack_mm: float
+) -> list[tuple[list[BaseGeometry], float]]:
+    """Return where the sheet may be cut, with how deep."""
     lines = _lines(drawing, Role.ENGRAVE, plan.tool.radius_mm(plan.engrave_mm) + slack_mm)
-    carved = [shape.buffer(slack_mm) for shape in filled(drawing, Role.ENGRAVE)] if plan.tool.pointed else []
-    _dig(allowed_um, stock, [*lines, *carved], plan.engrave_mm)
-    _dig(allowed_um, stock, [floor.buffer(slack_mm) for floor in floors], plan.pocket_mm)
-    if not plan.tool.pointed:
-        around_mm = plan.tool.diameter_mm + slack_mm
-        bands = [ring.exterior.buffer(around_mm) for ring in rings]
-        waste = shapely.union_all(bands).difference(_parts(rings).buffer(-slack_mm)) if bands else Polygon()
-        open_cuts = _lines(drawing, Role.CUT, plan.tool.diameter_mm / 2 + slack_mm, closed=False)
-        _dig(allowed_um, stock, [waste, *open_cuts], plan.through_mm)
-    gouged = stock.heights_um < allowed_um - np.int16(_SLACK_MM * 1000)
-    if gouged.any():
-        row, column = np.argwhere(gouged)[0]
-        x_mm, y_mm = (np.array([column, row]) + 0.5) * stock.cell_mm + stock.corner_mm
-        raise _refused("gouged", float(x_mm), float(y_mm))
+    if plan.tool.pointed:
+        carved = [shape.buffer(slack_mm) for shape in filled(drawing, Role.ENGRAVE)]
+        return [(lines + carved, plan.engrave_mm)]
+    rings, floors = wanted
+    bands = [ring.exterior.buffer(plan.tool.diameter_mm + slack_mm) for ring in rings]
+    waste = shapely.union_all(bands).difference(_parts(rings).buffer(-slack_mm)) if bands else Polygon()
+    open_cuts = _lines(drawing, Role.CUT, plan.tool.diameter_mm / 2 + slack_mm, closed=False)
+    return [
+        (lines, plan.engrave_mm),
+        ([floor.buffer(slack_mm) for floor in floors], plan.pocket_mm),
+        ([waste, *open_cuts], plan.through_mm),
+    ]
 
 
 def _lines(drawing: Drawing, role: Role, reach_mm: float, *, closed: bool = True) -> list[BaseGeometry]:
