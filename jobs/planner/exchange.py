@@ -115,8 +115,8 @@ def plan_json(plan: Plan) -> str:
     )
 
 
-def _held(held: Held) -> dict[str, str | float]:
-    out: dict[str, str | float] = {
+def _held(held: Held) -> dict[str, str | float | list[str]]:
+    out: dict[str, str | float | list[str]] = {
         "job": held.job,
         "reason": held.reason,
         "text_fr": held.sentence.fr,
@@ -125,6 +125,8 @@ def _held(held: Held) -> dict[str, str | float]:
     if held.needs is not None and held.left is not None:
         unit = _KIND_OF_NUMBER[held.reason]
         out |= {f"needs_{unit}": held.needs, f"left_{unit}": held.left}
+    if held.before:
+        out["before"] = list(held.before)
     return out
 
 

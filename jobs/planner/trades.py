@@ -5,11 +5,11 @@ from typing import Final
 
 from jobs.planner.packing import Offer, Packing
 
-_AT_MOST: Final = 40
+_AT_MOST: Final = 8
 """Exchanges made on one packing; each is worth a promise or a participant."""
 
-_WAITING: Final = 20
-"""Waiting jobs of each kind that are looked at beside the promised ones: the cheapest."""
+_WAITING: Final = 16
+"""Waiting jobs of each kind, promised or not, that are looked at: the cheapest."""
 
 
 def improve(packing: Packing, order: Sequence[int]) -> None:
@@ -23,17 +23,14 @@ def improve(packing: Packing, order: Sequence[int]) -> None:
 def _candidates(packing: Packing, order: Sequence[int]) -> list[int]:
     """Waiting jobs that could be worth something."""
     question = packing.question
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, bool], int] = {}
     out = []
     for job in order:
-        if job in packing.on:
-            continue
-        plan_job = question.jobs[job]
-        if plan_job.promised:
-            out.append(job)
-        elif question.had[question.people[job]] == 0 and seen.get(plan_job.kind, 0) < _WAITING:
-            seen[plan_job.kind] = seen.get(plan_job.kind, 0) + 1
-            out.append(job)
+        if job not in packing.on and question.is_worthy(job):
+            like = question.jobs[job].kind, question.jobs[job].promised
+            seen[like] = seen.get(like, 0) + 1
+            if seen[like] <= _WAITING:
+                out.append(job)
     return out
 
 

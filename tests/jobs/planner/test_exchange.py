@@ -26,6 +26,7 @@ def test_an_answer_has_the_documented_keys():
         Held("b", "time", Sentence("f", "e"), 41, 16),
         Held("c", "power", Sentence("f", "e"), 260.0, 85.0),
         Held("d", "approval", Sentence("é", "e")),
+        Held("e", "fairness", Sentence("f", "e"), before=("x",)),
     )
     answer = json.loads(plan_json(Plan((PlannedStart("x", "printer0", 3),), held, 43.5, 260.0)))
     assert answer["starts"] == [{"job": "x", "device": "printer0", "start_min": 3}]
@@ -34,6 +35,7 @@ def test_an_answer_has_the_documented_keys():
         ["job", "left_min", "needs_min", "reason", "text_en", "text_fr"],
         ["job", "left_w", "needs_w", "reason", "text_en", "text_fr"],
         ["job", "reason", "text_en", "text_fr"],
+        ["before", "job", "reason", "text_en", "text_fr"],
     ]
     assert (answer["energy_wh"], answer["peak_w"]) == (43.5, 260.0)
 
