@@ -111,14 +111,15 @@ def _cuts(rings: list[Polygon], tool_mm: float) -> Iterator[ToolPath]:
 
 
 def _refuse_close_parts(rings: list[Polygon], depths: list[int], tool_mm: float) -> None:
-    """Refuse two rings with less than a tool's width of waste between them: it would bite into a part.
+    """Refuse rings that cross, or with less than a tool's width of waste between: it would bite into a part.
 
     What lies between two rings is waste when the deeper nested one is the outside of a part.
     """
     lines = [ring.exterior for ring in rings]
     first, second = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=tool_mm * 0.999)
     for one, other in zip(first.tolist(), second.tolist(), strict=True):
-        if one != other and max(depths[one], depths[other]) % 2 == 0:
+        waste_between = max(depths[one], depths[other]) % 2 == 0
+        if one != other and (waste_between or lines[one].intersects(lines[other])):
             raise DesignRefusedError(
                 "parts_too_close",
                 Sentence(

@@ -140,6 +140,7 @@ def test_only_words_of_the_gate_are_written():
             '<rect width="30" height="30"/><rect x="20" y="20" width="30" height="30" fill="green"/>',
             "parts_too_close",
         ),
+        ('<g fill="none" stroke="red"><rect width="30" height="30"/><circle r="9"/></g>', "parts_too_close"),
         ('<circle cx="9" cy="9" r="0.4"/><rect x="20" width="9" height="9"/>', "part_too_small"),
     ],
 )

@@ -49,7 +49,7 @@ def test_a_pocket_is_what_is_painted_blue(page: Page, name: str):
 
 @pytest.mark.parametrize("name", PARTS)
 def test_the_parts_that_come_out_are_what_is_painted(page: Page, name: str):
-    """With its tabs broken, what falls out of the sheet has the shape of the paint, in any groups and units."""
+    """With its tabs broken, what falls out of the sheet has the shape of the paint."""
     svg = (DRAWINGS / f"{name}.svg").read_text(encoding="utf-8")
     black = svg.replace('fill="blue"', 'fill="black"')
     drawing = read_svg(black.encode())

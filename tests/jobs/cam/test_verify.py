@@ -142,7 +142,7 @@ def test_the_simulated_sheet_has_the_hand_reckoned_volume():
     stock = simulate(moves_mm, PLAN.tool, (0, 0, 50, 20))
     flat_mm3 = -float(stock.heights_um.sum(dtype=np.int64)) / 1000 * stock.cell_mm**2
     radius = PLAN.tool.diameter_mm / 2
-    assert flat_mm3 == pytest.approx(30 * 2 * radius + np.pi * radius**2, rel=0.02)
+    assert flat_mm3 == pytest.approx(30 * 2 * radius + np.pi * radius**2, rel=0.03)
     stock = simulate(moves_mm, VEE_60, (0, 0, 50, 20))
     middle = stock.heights_um[:, 250]
     assert middle.min() == -1000
