@@ -82,8 +82,13 @@ def read_values(settings: tuple[Setting, ...], parameters: Mapping[str, Paramete
     Raises:
         DesignRefusedError: a parameter is unknown, of the wrong type or out of bounds.
     """
-    if parameters.keys() - {setting.key for setting in settings}:
-        raise DesignRefusedError("parameters", Sentence("Un réglage est inconnu.", "A setting is unknown."))
+    unknown = parameters.keys() - {setting.key for setting in settings}
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise DesignRefusedError(
+            "parameters",
+            Sentence(f"Ce réglage est inconnu ici : {names}.", f"This setting is unknown here: {names}."),
+        )
     numbers: dict[str, float] = {}
     texts: dict[str, str] = {}
     for setting in settings:

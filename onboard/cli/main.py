@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, Subcommand]] = {
     "city": Subcommand("city.server", "Receive telemetry and serve the city's page."),
     "simulate": Subcommand("onboard.cli.simulate", "Put a virtual machine on a serial line of its own."),
     "stream": Subcommand("onboard.cli.stream", "Send a G-code file to a machine."),
+    "make": Subcommand("onboard.cli.make", "Make a shape of the catalogue: a name tag, a stamp, a medal."),
     "prepare": Subcommand("onboard.cli.prepare", "Turn a design into a program for a machine."),
     "estimate": Subcommand("onboard.cli.estimate", "Tell what a program takes in minutes and watt-hours."),
     "plan": Subcommand("onboard.cli.plan", "Plan jobs within time, energy and power."),

@@ -76,3 +76,16 @@ def _slice(mesh: Mesh, z_mm: float) -> tuple[NDArray[np.float64], NDArray[np.flo
         ends.append(found)
     both = np.array(ends).reshape(-1, 2, 3)
     return both[:, 0, :2], both[:, 1, :2]
+
+
+def holes(plastic: Grid) -> int:
+    """How many separate patches of air lie inside the plastic."""
+    air = np.pad(~plastic, 1, constant_values=True)
+    label = np.where(air, np.arange(air.size).reshape(air.shape) + 1, 0)
+    while True:
+        fresh = label.copy()
+        for axis, step in ((0, 1), (0, -1), (1, 1), (1, -1)):
+            fresh = np.where(air, np.maximum(fresh, np.roll(fresh, step, axis)), 0)
+        if (fresh == label).all():
+            return len(np.unique(label[air])) - 1
+        label = fresh
