@@ -7,13 +7,13 @@ import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from drivers.gcode import Program
 from jobs.allow.gate import check_program
 from jobs.errors import TOO_SLOW, DesignRefusedError, PreparationFailedError, ProgramRefusedError, Sentence
+from jobs.intake.choices import Quality
 from jobs.machines import PrinterProfile
 
 PROFILES: Final = Path(__file__).parent / "profiles"
@@ -24,14 +24,6 @@ _NOTHING = re.compile(
     rb"no extrusions|print is empty|empty print|nothing to print|no layers|objects? (?:is|are) too small",
     re.IGNORECASE,
 )
-
-
-class Quality(StrEnum):
-    """How finely a shape is printed; each has its profile."""
-
-    FAST = "vite"
-    NORMAL = "normal"
-    FINE = "beau"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ COORDINATE_LIMIT_MM: Final = 1e6
 
 _SENTENCES: Final = {
     "empty": Sentence("Ce fichier est vide.", "This file is empty."),
+    "not-a-file": Sentence("Ce n'est pas un fichier.", "This is not a file."),
     "not-a-shape": Sentence(
         "Ce fichier n'est pas une forme en 3D. Apporte un fichier STL, 3MF ou OBJ.",
         "This file is not a 3D shape. Bring an STL, 3MF or OBJ file.",

@@ -1,7 +1,6 @@
 """On which side a shape should stand: flat, low and with little hanging in the air."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import manifold3d
@@ -9,6 +8,7 @@ import numpy as np
 
 from jobs.arrays import BoolArray, FloatArray
 from jobs.errors import Sentence
+from jobs.intake.choices import Orientation
 from jobs.intake.mesh import Mesh
 
 BED: Final = 0.999
@@ -31,17 +31,6 @@ LAID: Final = Sentence(
 )
 CLEARLY_BETTER: Final = 300.0
 """How much less trouble another side must be before a shape is turned from how it was drawn."""
-
-
-class Orientation(StrEnum):
-    """How a shape is to stand."""
-
-    AUTO = "auto"
-    AS_IS = "as-is"
-    TURNED = "turned"
-    UPSIDE_DOWN = "upside-down"
-    ON_SIDE = "on-side"
-    ON_BACK = "on-back"
 
 
 @dataclass(frozen=True, slots=True)

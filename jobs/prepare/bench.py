@@ -1,5 +1,7 @@
 """Where one design is worked on, and what comes off it."""
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,14 +35,20 @@ class Workbench:
 
 
 def read_upload(source: Path | None) -> bytes:
-    """Read what was brought, never more of it than is allowed.
+    """Read what was brought, never more of it than is allowed, and never a pipe, a device or a link.
 
     Raises:
-        DesignRefusedError: there is no file, or it is too large.
+        DesignRefusedError: there is no file, it is no plain file, or it is too large.
     """
     if source is None:
         raise refused("empty")
-    with source.open("rb") as stream:
+    try:
+        place = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise refused("not-a-file") from error
+    with os.fdopen(place, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(place).st_mode):
+            raise refused("not-a-file")
         data = stream.read(SIZE_LIMIT_BYTES + 1)
     if len(data) > SIZE_LIMIT_BYTES:
         raise refused("too-heavy")

@@ -2,6 +2,7 @@
 
 import sys
 
+from jobs.intake.choices import Orientation
 from jobs.intake.mending import mend
 from jobs.intake.reading import read_mesh
 from jobs.intake.resting import LAID, oriented
@@ -17,7 +18,8 @@ def make(request: PrepareRequest, bench: Workbench) -> Made:
     wishes = read_mesh_wishes(request.design.parameters)
     mended = mend(read_mesh(read_upload(request.source)).scaled(wishes.scale))
     standing = oriented(mended.mesh, wishes.orientation)
-    said = (*mended.warnings, *(() if standing is mended.mesh else (LAID,)))
+    laid = wishes.orientation is Orientation.AUTO and standing is not mended.mesh
+    said = (*mended.warnings, *((LAID,) if laid else ()))
     return print_mesh(standing, bench, said, fit=wishes.fit)
 
 

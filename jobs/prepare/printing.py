@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 from jobs.errors import DesignRefusedError, Sentence
+from jobs.intake.choices import Quality
 from jobs.intake.judging import judged
 from jobs.intake.mesh import Mesh
 from jobs.intake.placing import Layout, place
@@ -12,7 +13,7 @@ from jobs.intake.stl import write_stl
 from jobs.machines import PrinterProfile
 from jobs.prepare.bench import Made, Workbench, finish
 from jobs.prepare.mesh_picture import picture_png
-from jobs.slicer import Manner, Quality, Slicer
+from jobs.slicer import Manner, Slicer
 
 OVERHANG_MM2: Final = 60.0
 """Less than this over air prints well enough without supports."""

@@ -5,8 +5,7 @@ from typing import Final
 
 from jobs.designs.settings import Option, Setting, SettingKind, choice, read_values
 from jobs.errors import DesignRefusedError, Sentence
-from jobs.intake.resting import Orientation
-from jobs.slicer import Quality
+from jobs.intake.choices import Orientation, Quality
 from jobs.types import Parameter
 
 MOST_COPIES: Final = 20

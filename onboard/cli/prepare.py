@@ -12,10 +12,11 @@ from typing import Final
 import click
 
 from jobs.errors import JobError
+from jobs.intake.choices import Orientation, Quality
 from jobs.machines import PROFILES
 from jobs.prepare.parent import prepare
 from jobs.prepare.request import PrepareRequest
-from jobs.types import Design, DesignKind, Prepared
+from jobs.types import Design, DesignKind, Parameter, Prepared
 from onboard.cli.common import EXIT_REFUSED, fail, json_option, refuse
 from onboard.cli.estimate import describe
 
@@ -30,27 +31,54 @@ KINDS: Final = {
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--machine", type=click.Choice(sorted(PROFILES)), required=True)
 @click.option(
     "-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The program to write."
 )
+@click.option("--copies", type=int, help="How many, side by side (1 to 20).")
+@click.option("--scale", type=float, help="Larger or smaller: 1000 for a shape in metres, 25.4 for inches.")
+@click.option("--fit", "size", flag_value="fit", help="Shrink a shape that is too large.")
+@click.option("--quality", type=click.Choice([one.value for one in Quality]), help="Quick, usual or fine.")
+@click.option("--orientation", type=click.Choice([one.value for one in Orientation]), help="Which way up.")
+@click.option("--supports", type=click.Choice(["auto", "none"]), help="Hold up what hangs, or not.")
 @json_option
-def prepare_command(file: Path, machine: str, out: Path, as_json: bool) -> None:  # noqa: FBT001 - a command-line flag
+def prepare_command(
+    file: Path,
+    machine: str,
+    out: Path,
+    as_json: bool,  # noqa: FBT001 - a command-line flag
+    **wishes: Parameter | None,
+) -> None:
     """Turn FILE (STL, 3MF, OBJ, SVG or G-code) into a checked program; exit code 2 when it is refused."""
     kind = KINDS.get(file.suffix.lower())
+    if not file.is_file():
+        refuse("no-file", f"There is no file {file}.", as_json=as_json)
     if kind is None:
         refuse("unknown-kind", f"{file.name} is no STL, 3MF, OBJ, SVG or G-code file.", as_json=as_json)
-    design = Design(kind, PROFILES[machine].kind)
+    parameters = {key: value for key, value in wishes.items() if value is not None}
+    if parameters and kind is DesignKind.GCODE:
+        refuse("parameters", "A program is taken as it is: it has no settings.", as_json=as_json)
+    design = Design(kind, PROFILES[machine].kind, parameters=parameters)
     try:
         made = asyncio.run(_prepare(design, machine, file.resolve(), out, quiet=as_json))
     except JobError as error:
         refuse(error.code, str(error), as_json=as_json)
     except OSError as error:
         fail(f"{out} cannot be written: {error}", EXIT_REFUSED)
+    _tell(made, out, as_json=as_json)
+
+
+def _tell(made: Prepared, out: Path, *, as_json: bool) -> None:
+    """Print what was made, and what a person should know about it."""
     if as_json:
-        warnings = [warning.en for warning in made.warnings]
-        click.echo(json.dumps({"program": str(out), "estimate": asdict(made.estimate), "warnings": warnings}))
+        said = {
+            "program": str(out),
+            "estimate": asdict(made.estimate),
+            "warnings": [warning.en for warning in made.warnings],
+            "codes": [warning.code for warning in made.warnings],
+        }
+        click.echo(json.dumps(said))
         return
     for warning in made.warnings:
         click.echo(f"Warning: {warning.en}")

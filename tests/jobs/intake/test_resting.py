@@ -2,8 +2,9 @@
 
 import pytest
 
+from jobs.intake.choices import Orientation
 from jobs.intake.mesh import Mesh, open_edges
-from jobs.intake.resting import Orientation, oriented, resting
+from jobs.intake.resting import oriented, resting
 from tests.jobs import solids
 from tests.jobs.solids import ball, block, roof, round_bar
 
