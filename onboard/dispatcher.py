@@ -16,7 +16,7 @@ from jobs.planner.instance import Held, Instance, Plan, PlannedStart
 from jobs.planner.plan import plan
 from jobs.types import Job, JobState
 from onboard.bike import Bike
-from onboard.planning import MAINS_WH, build_instance, rest_of_run
+from onboard.planning import MAINS_WH, build_instance, rest_of_run, still_announced
 from onboard.station import Order, Station
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,8 @@ class Dispatcher:
         bike = self._bike
         served = await bike.ledger(bike.ledger.store.served_counts)
         instance = build_instance(bike, jobs, bike.budget_wh or 0.0, served)
-        made = await asyncio.to_thread(plan, instance)
+        announced = still_announced(bike.starts, bike.held)
+        made = await asyncio.to_thread(plan, instance, announced)
         await self._keep(instance, made)
         return made
 

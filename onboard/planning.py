@@ -1,14 +1,17 @@
 """Puts the bike's question to the planner: which machines, which jobs, how much time and energy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import ceil
-from typing import Final
+from typing import Final, assert_never
 
-from drivers.types import DeviceState
-from jobs.planner.instance import Instance, PlanDevice, PlanJob
+from drivers.types import DeviceState, Temperature
+from jobs.machines import MillProfile, PrinterProfile
+from jobs.planner.instance import Held, Instance, PlanDevice, PlanJob, PlannedStart
 from jobs.types import Estimate, Job, JobState
 from onboard.bike import Bike
 from onboard.station import Station
+from onboard.warmth import HOLD_MIN, heating_left_s, warm_share, warm_until_min
 
 CHANGEOVER_MIN: Final = 3
 """Minutes a mediator takes to clear a plate or clamp new stock; assumed."""
@@ -57,9 +60,8 @@ def _device(station: Station, jobs: Sequence[Job]) -> PlanDevice:
     heat_min = max((ceil(cost.heat_s / 60) for cost in costs), default=0)
     heat_wh = max((cost.heat_wh for cost in costs), default=0.0)
     run_w = max((_run_w(cost) for cost in costs), default=0.0)
-    rest_s, _ = rest_of_run(station)
-    busy_min = ceil(rest_s / 60)
-    return PlanDevice(
+    busy_min = ceil(rest_of_run(station)[0] / 60)
+    cold = PlanDevice(
         id=station.name,
         kind=station.kind,
         heat_w=max((cost.peak_w for cost in costs), default=run_w),
@@ -71,8 +73,36 @@ def _device(station: Station, jobs: Sequence[Job]) -> PlanDevice:
         warm_hold_min=0,
         changeover_min=CHANGEOVER_MIN,
         free_at_min=busy_min,
-        heating_until_min=min(busy_min, heat_min),
     )
+    match station.profile:
+        case PrinterProfile() as profile:
+            return _with_warmth(cold, profile, station.device.snapshot.temperatures)
+        case MillProfile():
+            return cold
+        case _:
+            assert_never(station.profile)
+
+
+def _with_warmth(
+    cold: PlanDevice, profile: PrinterProfile, temperatures: Mapping[str, Temperature]
+) -> PlanDevice:
+    """What the bed still holds is not paid for twice; what heats now counts for the cap."""
+    share = warm_share(profile)
+    heating_min = min(ceil(heating_left_s(profile, temperatures) / 60), cold.heat_cold_min)
+    return replace(
+        cold,
+        heat_warm_min=ceil(cold.heat_cold_min * share.time),
+        heat_warm_wh=cold.heat_cold_wh * share.energy,
+        warm_hold_min=HOLD_MIN,
+        warm_until_min=-1 if cold.free_at_min else warm_until_min(profile, temperatures),
+        heating_until_min=min(cold.free_at_min, heating_min),
+    )
+
+
+def still_announced(starts: Sequence[PlannedStart], held: Sequence[Held]) -> tuple[PlannedStart, ...]:
+    """The starts people were told, but for those that the last look before a start found impossible."""
+    impossible = {item.job for item in held if item.reason in {"energy", "time", "machine"}}
+    return tuple(start for start in starts if start.job not in impossible)
 
 
 def _run_w(cost: Estimate) -> float:
