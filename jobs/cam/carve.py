@@ -84,10 +84,10 @@ def _at_depth(line: LineString, edge: BaseGeometry, tool: Tool, widest_mm: float
     room_mm = np.minimum(_clearance_mm(corners, edge), widest_mm)
     depth_mm = np.array([tool.depth_mm(float(room)) for room in room_mm])
     points_mm = np.column_stack([corners, -depth_mm])
-    return points_mm[_needed(points_mm)]
+    return points_mm[needed(points_mm)]
 
 
-def _needed(points_mm: FloatArray) -> BoolArray:
+def needed(points_mm: FloatArray) -> BoolArray:
     """Say which points a way in space cannot do without, within the tolerance."""
     keep = np.zeros(len(points_mm), np.bool_)
     keep[[0, -1]] = True

@@ -39,7 +39,17 @@ def cut(drawing: Drawing, profile: MillProfile, plan: MillPlan) -> Cut:
         DesignRefusedError: The drawing does not fit the machine or its details do not fit the tool.
     """
     _refuse_tool(drawing, plan)
-    paths = tool_paths(drawing, plan)
+    program = cut_along(tool_paths(drawing, plan), profile, plan)
+    return Cut(program, (*drawing.notes, *unreached(drawing, plan)))
+
+
+def cut_along(paths: list[ToolPath], profile: MillProfile, plan: MillPlan) -> bytes:
+    """Return the G-code that leads the tool along paths in a good order, replayed before it is given.
+
+    Raises:
+        ProgramRefusedError: The replay found a flaw in our own program.
+        DesignRefusedError: The paths leave the machine, or there are none.
+    """
     _refuse_outside(paths, profile)
     writer = Writer(profile, plan)
     writer.begin()
@@ -47,8 +57,13 @@ def cut(drawing: Drawing, profile: MillProfile, plan: MillPlan) -> Cut:
         _mill(writer, group, plan)
     writer.finish()
     program = writer.program()
-    check_cut(program, profile, max(plan.depth_mm(path.role) for path in paths))
-    return Cut(program, (*drawing.notes, *unreached(drawing, plan)))
+    check_cut(program, profile, max(_deepest_mm(path, plan) for path in paths))
+    return program
+
+
+def _deepest_mm(path: ToolPath, plan: MillPlan) -> float:
+    # Heights are written in micrometres: the last one may have been rounded down.
+    return 0.001 - min(path.heights_mm) if path.heights_mm else plan.depth_mm(path.role)
 
 
 def depths_mm(role: Role, plan: MillPlan) -> list[float]:

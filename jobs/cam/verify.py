@@ -14,9 +14,10 @@ from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from jobs.arrays import BoolArray, FloatArray
-from jobs.cam.drawing import Drawing, Role
+from jobs.cam.drawing import MARGIN_MM, Drawing, Role
 from jobs.cam.plan import MillPlan
 from jobs.cam.regions import cut_rings, filled, nesting, pocket_floor, polygons
+from jobs.cam.relief import Relief
 from jobs.cam.stock import Stock
 from jobs.errors import ProgramRefusedError, Sentence
 
@@ -41,6 +42,28 @@ def verify(stock: Stock, drawing: Drawing, plan: MillPlan) -> None:
         _check_outline(stock, ring, plan, outer=depth % 2 == 0)
     for floor in floors:
         _check_floor(stock, floor, plan)
+
+
+def verify_relief(stock: Stock, planned: Relief) -> None:
+    """Refuse a program that cuts deeper than a picture asks for.
+
+    Raises:
+        ProgramRefusedError: `gouged`.
+    """
+    rows, columns = np.indices(stock.heights_um.shape)
+    places = (np.column_stack([columns.ravel(), rows.ravel()]) + 0.5) * stock.cell_mm - MARGIN_MM
+    cells = np.floor(places / planned.cell_mm).astype(np.int64)
+    lowest = np.full(stock.heights_um.size, np.inf)
+    around = np.pad(planned.heights_mm, 3)
+    limits = np.array(planned.heights_mm.shape[::-1]) + 4
+    for up in (0, 1, 2):
+        for right in (0, 1, 2):
+            column, row = np.clip(cells + np.array([right + 2, up + 2]), 0, limits + 1).T
+            lowest = np.minimum(lowest, around[row, column])
+    gouged = np.flatnonzero(stock.heights_um.ravel() / 1000.0 < lowest - _SLACK_MM)
+    if len(gouged):
+        x_mm, y_mm = (places[gouged[0]] + MARGIN_MM).tolist()
+        raise _refused("gouged", x_mm, y_mm)
 
 
 def _refuse_gouges(

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from jobs.cam.drawing import Drawing, Role, with_roles
+from jobs.cam.drawing import MARGIN_MM, Drawing, Role, with_roles
+from jobs.cam.picture import is_picture, read_picture
 from jobs.cam.plan import number, read_plan, wrong_setting
 from jobs.cam.svg import Reading, read_svg
 from jobs.errors import Sentence
 from jobs.machines import MillProfile
-from jobs.prepare.cutting import Milled, mill_drawing
+from jobs.prepare.cutting import Milled, engrave_picture, mill_drawing
 from jobs.prepare.request import ProgressReport
 from jobs.types import Parameter
 
@@ -60,15 +61,30 @@ def _index(name: str) -> int:
 def mill(
     data: bytes, parameters: dict[str, Parameter], profile: MillProfile, report: ProgressReport
 ) -> Milled:
-    """Mill an uploaded drawing.
+    """Mill an uploaded drawing, or engrave a picture: `picture` is "ink" for lines, "depth" for a photo.
 
     Raises:
         DesignRefusedError: The drawing or its parameters cannot be milled.
         ProgramRefusedError: The program did not pass the checker or the gate.
     """
+    if is_picture(data):
+        return _engrave(data, parameters, profile, report)
     drawing = read_drawing(data, parameters)
     milled = mill_drawing(drawing, profile, report, read_plan(parameters))
     return replace(milled, warnings=(*_size_note(drawing), *milled.warnings))
+
+
+def _engrave(
+    data: bytes, parameters: dict[str, Parameter], profile: MillProfile, report: ProgressReport
+) -> Milled:
+    for name in parameters.keys() - {"width_mm", "picture"} - PLAN_SETTINGS:
+        raise wrong_setting(name)
+    wanted = parameters.get("picture", "ink")
+    if wanted not in {"ink", "depth"}:
+        raise wrong_setting("picture")
+    width_mm = number(parameters, "width_mm", 80.0, (5.0, profile.bed_mm[0] - 2 * MARGIN_MM))
+    dark = read_picture(data, ink=wanted == "ink")
+    return engrave_picture(dark, width_mm, profile, report, read_plan(parameters))
 
 
 def _size_note(drawing: Drawing) -> tuple[Sentence, ...]:
