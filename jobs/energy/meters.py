@@ -4,6 +4,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+import numpy as np
+
+from jobs.arrays import FloatArray
+from jobs.energy.loads import COUNT, Load
 from jobs.energy.thermal import HeaterState
 from jobs.errors import ProgramRefusedError, Sentence
 from jobs.machines import MachineProfile, MillProfile, PrinterProfile
@@ -61,6 +65,8 @@ class PrinterMeter:
         self.bed = HeaterState.bed(profile.bed, ambient_c)
         self.motors = False
         self.use = Use()
+        self._motors_s = 0.0
+        self._fan_s = 0.0
 
     def pass_time(self, stretch: Stretch) -> None:
         """Let a stretch of moves or of waiting pass."""
@@ -75,6 +81,19 @@ class PrinterMeter:
             peak_w,
             self.use.waited_s,
         )
+        self._motors_s += stretch.seconds if self.motors else 0.0
+        self._fan_s += self.hotend.fan * stretch.seconds
+
+    @property
+    def loads(self) -> FloatArray:
+        """What the joules so far were made of."""
+        found = np.zeros(COUNT)
+        hotend, bed = self.hotend, self.bed
+        found[[Load.TIME, Load.MOTORS, Load.FAN]] = self.use.seconds, self._motors_s, self._fan_s
+        found[[Load.HOTEND_RISE, Load.HOTEND_LOSS]] = hotend.rise_k, hotend.loss_ks
+        found[[Load.HOTEND_FAN_LOSS, Load.HOTEND_FLOW]] = hotend.fan_loss_ks, hotend.flow_kmm
+        found[[Load.BED_RISE, Load.BED_LOSS]] = bed.rise_k, bed.loss_ks
+        return found
 
     def obey(self, command: Command) -> None:
         """Take one command; those that wait let their time pass."""
@@ -120,6 +139,7 @@ class MillMeter:
         self.profile = profile
         self.spindle = False
         self.use = Use()
+        self._spindle_s = 0.0
 
     def pass_time(self, stretch: Stretch) -> None:
         """Let a stretch of moves or of waiting pass; GRBL holds its motors as long as it is on."""
@@ -130,6 +150,15 @@ class MillMeter:
             self.use.joules + watts * stretch.seconds,
             max(self.use.peak_w, watts),
         )
+        self._spindle_s += stretch.seconds if self.spindle else 0.0
+
+    @property
+    def loads(self) -> FloatArray:
+        """What the joules so far were made of."""
+        found = np.zeros(COUNT)
+        found[[Load.TIME, Load.MOTORS]] = self.use.seconds
+        found[Load.SPINDLE] = self._spindle_s
+        return found
 
     def obey(self, command: Command) -> None:
         """Take one command."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from jobs.machines import Heater
 
-_FLOW_LOSS_J_K_MM: Final = 0.0056
+FLOW_LOSS_J_K_MM: Final = 0.0056
 """Heat taken along by each millimetre of filament. Source: Marlin's published MPC values."""
 
 
@@ -14,7 +14,8 @@ _FLOW_LOSS_J_K_MM: Final = 0.0056
 class HeaterState:
     """A heater on its way to its target: C·dT/dt = P − U·(T − Ta), full power below the target.
 
-    `flow_j_k_mm` is 0 for a bed; `fan` runs from 0 to 1.
+    `flow_j_k_mm` is 0 for a bed; `fan` runs from 0 to 1. `rise_k`, `loss_ks`, `fan_loss_ks` and
+    `flow_kmm` add up what its power was spent on so far.
     """
 
     heater: Heater
@@ -23,11 +24,15 @@ class HeaterState:
     target_c: float = 0.0
     fan: float = 0.0
     flow_j_k_mm: float = 0.0
+    rise_k: float = 0.0
+    loss_ks: float = 0.0
+    fan_loss_ks: float = 0.0
+    flow_kmm: float = 0.0
 
     @classmethod
     def hotend(cls, heater: Heater, ambient_c: float) -> "HeaterState":
         """Start a cold hotend, which also heats the filament that passes."""
-        return cls(heater, ambient_c, ambient_c, flow_j_k_mm=_FLOW_LOSS_J_K_MM)
+        return cls(heater, ambient_c, ambient_c, flow_j_k_mm=FLOW_LOSS_J_K_MM)
 
     @classmethod
     def bed(cls, heater: Heater, ambient_c: float) -> "HeaterState":
@@ -56,10 +61,19 @@ class HeaterState:
         flow_mm_s = filament_mm / seconds
         ramp_s = min(self.seconds_to_target(flow_mm_s), seconds)
         ramp_w = self.heater.power_w if self.now_c < self.target_c else 0.0
-        arrives = ramp_s < seconds
-        self.now_c = self.target_c if arrives else self._after(ramp_s, ramp_w, flow_mm_s)
-        hold_s = seconds - ramp_s
-        return ramp_w * ramp_s + self.holding_w(flow_mm_s) * hold_s
+        before_c = self.now_c
+        self.now_c = self.target_c if ramp_s < seconds else self._after(ramp_s, ramp_w, flow_mm_s)
+        hold_j = self.holding_w(flow_mm_s) * (seconds - ramp_s)
+        rise_k = self.now_c - before_c if ramp_w else 0.0
+        self._account(ramp_w * ramp_s + hold_j - self.heater.capacity_j_k * rise_k, rise_k, flow_mm_s)
+        return ramp_w * ramp_s + hold_j
+
+    def _account(self, lost_j: float, rise_k: float, flow_mm_s: float) -> None:
+        above_ks = lost_j / self.loss_w_k(flow_mm_s)
+        self.rise_k += rise_k
+        self.loss_ks += above_ks
+        self.fan_loss_ks += self.fan * above_ks
+        self.flow_kmm += flow_mm_s * above_ks
 
     def holding_w(self, flow_mm_s: float = 0.0) -> float:
         """Return the mean power that keeps the target."""

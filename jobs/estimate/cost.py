@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from drivers.gcode import Program
+from jobs.arrays import FloatArray
 from jobs.energy.supply import INVERTER, Supply
 from jobs.errors import ProgramRefusedError, Sentence
 from jobs.estimate.blocks import blocks_of, blocks_of_file
@@ -50,6 +51,20 @@ def estimate_file(
     told = told_limits(path, profile.motion)
     limits = LimitBook(told or profile.motion, told)
     return _total(_not_empty(blocks_of_file(path)), limits, profile, ambient_c, supply)
+
+
+def loads_of(
+    program: Program, profile: MachineProfile, *, ambient_c: float = 20.0
+) -> tuple[FloatArray, FloatArray]:
+    """Return the loads (`jobs.energy.loads`) of a checked program from cold: until it is warm, and in all.
+
+    Raises:
+        ProgramRefusedError: A number cannot be read or a temperature never be reached.
+    """
+    tally = Tally(profile, ambient_c)
+    for part in plan_blocks(blocks_of(program.data), LimitBook(profile.motion)):
+        tally.add(part)
+    return tally.heat_loads, tally.loads
 
 
 def _not_empty(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from jobs.arrays import BoolArray
+from jobs.arrays import BoolArray, FloatArray
+from jobs.energy.loads import COUNT, Load
 from jobs.energy.meters import Use, meter_for
 from jobs.estimate.commands import stretches
 from jobs.estimate.moves import Moves
@@ -35,6 +36,7 @@ class Tally:
         self._profile = profile
         self._meter = meter_for(profile, ambient_c)
         self._heat: Use | None = None
+        self._heat_loads: FloatArray | None = None
         self._fed_mm = 0.0
         self._levels: set[int] = set()
         self._turns: set[int] = set()
@@ -49,6 +51,7 @@ class Tally:
             head, part = _split(part, first)
             self._run(head)
             self._heat = self._meter.use
+            self._heat_loads = None if self._stock is not None else self._meter.loads
         self._run(part)
         works = working(part.moves, self._profile)
         if works.any():
@@ -58,6 +61,19 @@ class Tally:
     def heat(self) -> Use:
         """What is used before the first move that makes something; nothing on a mill."""
         return self._heat if self._heat is not None and self._stock is None else Use()
+
+    @property
+    def heat_loads(self) -> FloatArray:
+        """What `heat` is made of."""
+        return np.zeros(COUNT) if self._heat_loads is None else self._heat_loads
+
+    @property
+    def loads(self) -> FloatArray:
+        """What `use` is made of."""
+        found = self._meter.loads
+        if self._stock is not None:
+            found[Load.CUT] = self._stock.removed_mm3()
+        return found
 
     @property
     def use(self) -> Use:
