@@ -23,10 +23,14 @@ LOW_WATER_S: Final = 0.0006
 """So much of the wire's time waits in the kernel when more is handed over: what a thread oversleeps."""
 MOST_WATER_BYTES: Final = 50
 """On a busy computer more may wait, but with a portion on top not more than two lines."""
+PACE: Final = 0.99
+"""Of the wire's own: what a late far end has let pile up where nobody can count it drains away."""
 FORGET: Final = 0.9
 PORTION_S: Final = 0.0017
 """So much is handed over at once: with the low water a stop waits behind less than 3 ms of bytes."""
 SMALLEST_PORTION: Final = 16
+STARVED_S: Final = 0.1
+"""After so long a gap the machine is heard before the rest of a line goes out: it may have restarted."""
 HEAD: Final = len("N1234567 G92")
 """A board that empties its ring in a silence of the wire must not find a whole command behind it."""
 URGENT_TIMEOUT_S: Final = 0.1
@@ -64,6 +68,10 @@ class WireProtocol(Protocol[E_co]):
     def deadline_s(self) -> float | None:
         """The instant at which `tick` wants to be called, or None."""
 
+    @property
+    def is_over(self) -> bool:
+        """The machine lives another life: the rest of a line begun is not for it."""
+
 
 class Pump(Generic[E]):
     """Drives one protocol in one thread; `on_event` and `on_lost` are called in the asyncio loop.
@@ -81,7 +89,7 @@ class Pump(Generic[E]):
     ) -> None:
         self._link = link
         self._protocol = protocol
-        self._bytes_per_s = baud_bps / BITS_PER_BYTE
+        self._bytes_per_s = PACE * baud_bps / BITS_PER_BYTE
         self._largest = max(SMALLEST_PORTION, int(self._bytes_per_s * PORTION_S))
         self._portion = self._largest
         self._on_event = on_event
@@ -169,7 +177,7 @@ class Pump(Generic[E]):
         if self._resumes_s is not None:
             late_s = max(now_s - self._resumes_s, self._late_s * FORGET)
             self._late_s = min(late_s, self._latest_s)
-            if self._unsent and not self._commands:
+            if self._unsent and not self._commands and now_s - self._resumes_s < STARVED_S:
                 self._write_rest(now_s)
                 return
         events: list[E] = []
@@ -180,6 +188,8 @@ class Pump(Generic[E]):
                 events += self._protocol.receive(data, now_s)
             if self._deadline_s is not None and self._deadline_s <= now_s:
                 events += self._tick(now_s)
+            if self._unsent and self._protocol.is_over:
+                self._unsent = b""
             self._write(now_s)
         finally:
             if events:

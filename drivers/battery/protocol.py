@@ -114,6 +114,11 @@ class VeDirectProtocol:
         """Nothing is timed here: age is judged by whoever reads."""
         return []
 
+    @property
+    def is_over(self) -> bool:
+        """A monitor is only listened to."""
+        return False
+
     def take_output(self, _now_s: float) -> bytes:
         """Nothing is ever sent to the monitor."""
         return b""

@@ -99,6 +99,11 @@ class GrblProtocol:
                 events += self._hear(reply, now_s)
         return events
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing of a program goes to this mill any more."""
+        return self.phase in MUTE
+
     def take_output(self, now_s: float) -> bytes:
         """Return the bytes that may go on the wire now: realtime first, then a question, then one line."""
         helm = self._helm

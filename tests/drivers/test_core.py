@@ -49,6 +49,7 @@ class Talker:
     def __init__(self, lines: Sequence[bytes] = ()) -> None:
         self.lines = list(lines)
         self.wake_s: float | None = None
+        self.is_over = False
 
     def receive(self, data: bytes, _now_s: float) -> Sequence[bytes]:
         """Report."""
@@ -130,6 +131,25 @@ async def test_lines_go_out_and_events_come_back_in_the_loop(loopback: Loopback)
         await ear.until(lambda: b"two\n" in ear.heard and b"<command>" in ear.heard)
     assert ear.threads == {threading.get_ident()}
     assert ear.lost == []
+
+
+async def test_the_rest_of_a_line_is_not_for_a_machine_that_restarted(parrot: Parrot):
+    """Half of a line could be a command of its own to whoever has not heard the other half."""
+    ear, talker = Ear(), Talker([b"N544 G1 X10 Y20 Z30 E40 " * 10 + b"\n"])
+    machine = Loopback(parrot, 9600)
+
+    def end(_now_s: float) -> Sequence[bytes]:
+        talker.is_over = True
+        return [b"<over>"]
+
+    with contextlib.closing(machine), pumping(machine.open(), talker, ear, 9600) as pump:
+        await asyncio.sleep(0.05)
+        pump.submit(end)
+        await ear.until(lambda: b"<over>" in ear.heard)
+        await asyncio.sleep(0.3)
+    assert b"\n" not in parrot.heard
+    assert parrot.heard[:4] == b"N544"
+    assert len(parrot.heard) < 200
 
 
 async def test_a_protocol_gets_its_tick(loopback: Loopback):
