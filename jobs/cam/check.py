@@ -60,7 +60,8 @@ def check_cut(program: bytes, profile: MillProfile, deepest_mm: float) -> CutRep
 
     Raises:
         ProgramRefusedError: Named by the line: an unknown word, a rapid in stock or a travel below safe
-            height, a place outside the machine, too deep, cutting without spindle, dwell or feed, no end.
+            height, a place outside the machine, too deep, cutting without spindle, dwell or feed or from an unknown
+            place, no end.
     """
     replay = _Replay(profile, deepest_mm)
     for number, line in enumerate(program.decode("ascii", "replace").splitlines(), 1):
@@ -138,22 +139,20 @@ def _check_cut(
 ) -> None:
     if not (replay.spinning and replay.spun_up):
         raise _refused(number, "spindle_not_ready")
+    start_x, start_y, start_z = (before[axis] for axis in "XYZ")
+    if start_x is None or start_y is None or start_z is None:
+        raise _refused(number, "unknown_place")
     x, y, z = (after[axis] or 0.0 for axis in "XYZ")
-    # From an unknown place the tool would come from anywhere: counted as straight down.
-    start = tuple(after[axis] if before[axis] is None else before[axis] for axis in "XY")
-    way_mm = math.dist((x, y), (start[0] or 0.0, start[1] or 0.0))
-    down_mm = _height(before) - z
-    if down_mm > 0.0:
-        down_mm_min = replay.feed_mm_min * down_mm / math.hypot(way_mm, down_mm)
+    way_mm = math.hypot(x - start_x, y - start_y)
+    if z < start_z:
+        down_mm_min = replay.feed_mm_min * (start_z - z) / math.hypot(way_mm, start_z - z)
         if down_mm_min > replay.profile.max_plunge_mm_min + 0.5:
             raise _refused(number, "plunge_too_fast")
     replay.cut_mm += way_mm
     replay.xs.append(x)
     replay.ys.append(y)
     replay.deepest_mm = min(replay.deepest_mm, z)
-    replay.moves.append(
-        (start[0] or 0.0, start[1] or 0.0, before["Z"] if before["Z"] is not None else z, x, y, z)
-    )
+    replay.moves.append((start_x, start_y, start_z, x, y, z))
 
 
 def _refuse_outside(replay: _Replay, at: dict[str, float | None], number: int) -> None:

@@ -1,13 +1,14 @@
 """Turns a drawing into a program for the mill."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import shapely
 from shapely.geometry import LineString
 
+from jobs.arrays import FloatArray
 from jobs.cam.check import check_cut
 from jobs.cam.drawing import Drawing, Role
 from jobs.cam.narrow import unreached
@@ -25,9 +26,10 @@ _HOP_TOOLS: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A program with what a person should know of it."""
+    """A program with the moves that its replay saw in the stock, and what a person should know of it."""
 
     program: bytes
+    moves_mm: FloatArray
     warnings: tuple[Sentence, ...] = ()
 
 
@@ -39,11 +41,11 @@ def cut(drawing: Drawing, profile: MillProfile, plan: MillPlan) -> Cut:
         DesignRefusedError: The drawing does not fit the machine or its details do not fit the tool.
     """
     _refuse_tool(drawing, plan)
-    program = cut_along(tool_paths(drawing, plan), profile, plan)
-    return Cut(program, (*drawing.notes, *unreached(drawing, plan)))
+    made = cut_along(tool_paths(drawing, plan), profile, plan)
+    return replace(made, warnings=(*drawing.notes, *unreached(drawing, plan)))
 
 
-def cut_along(paths: list[ToolPath], profile: MillProfile, plan: MillPlan) -> bytes:
+def cut_along(paths: list[ToolPath], profile: MillProfile, plan: MillPlan) -> Cut:
     """Return the G-code that leads the tool along paths in a good order, replayed before it is given.
 
     Raises:
@@ -57,8 +59,8 @@ def cut_along(paths: list[ToolPath], profile: MillProfile, plan: MillPlan) -> by
         _mill(writer, group, plan)
     writer.finish()
     program = writer.program()
-    check_cut(program, profile, max(_deepest_mm(path, plan) for path in paths))
-    return program
+    report = check_cut(program, profile, max(_deepest_mm(path, plan) for path in paths))
+    return Cut(program, report.moves_mm)
 
 
 def _deepest_mm(path: ToolPath, plan: MillPlan) -> float:
@@ -196,7 +198,7 @@ def _carve(writer: Writer, path: ToolPath, plan: MillPlan) -> None:
             writer.carve(level.tolist())
 
 
-def _below(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], top_mm: float) -> Iterator[np.ndarray]:
+def _below(points: FloatArray, top_mm: float) -> Iterator[FloatArray]:
     """Yield the stretches of a way that go deeper than what the passes before have reached."""
     deeper = points[:, 2] < top_mm - 1e-9 if top_mm < 0.0 else np.ones(len(points), np.bool_)
     wanted = deeper[:-1] | deeper[1:]

@@ -8,7 +8,6 @@ import numpy as np
 from drivers.gcode import Program
 from jobs.allow.gate import check_program
 from jobs.arrays import FloatArray
-from jobs.cam.check import check_cut
 from jobs.cam.cut import Cut, cut, cut_along
 from jobs.cam.drawing import MARGIN_MM, Drawing
 from jobs.cam.plan import MillPlan, plan_for
@@ -50,7 +49,7 @@ def mill_drawing(
     report("slice", 0.0)
     written = cut(drawing, profile, plan)
     report("check", 0.0)
-    stock = left_of_stock(drawing, written, profile, plan)
+    stock = left_of_stock(drawing, written, plan)
     report("check", 0.5)
     program = check_program(written.program, profile)
     return replace(_milled(program, drawing, stock, profile, plan), warnings=written.warnings)
@@ -67,14 +66,13 @@ def _sheet_mm(drawing: Drawing) -> tuple[float, float, float, float]:
     return 0.0, 0.0, drawing.width_mm + 2 * MARGIN_MM, drawing.height_mm + 2 * MARGIN_MM
 
 
-def left_of_stock(drawing: Drawing, written: Cut, profile: MillProfile, plan: MillPlan) -> Stock:
-    """Replay a program on a sheet and compare the rest with the drawing.
+def left_of_stock(drawing: Drawing, written: Cut, plan: MillPlan) -> Stock:
+    """Run a program through a sheet and compare the rest with the drawing.
 
     Raises:
         ProgramRefusedError: It is not what was drawn.
     """
-    moves_mm = check_cut(written.program, profile, plan.through_mm).moves_mm
-    stock = simulate(moves_mm, plan.tool, _sheet_mm(drawing))
+    stock = simulate(written.moves_mm, plan.tool, _sheet_mm(drawing))
     verify(stock, drawing, plan)
     return stock
 
@@ -91,10 +89,9 @@ def engrave_picture(
     report("slice", 0.0)
     deepest_mm = plan.engrave_mm if plan.tool.pointed else plan.pocket_mm
     planned = relief(dark, width_mm, deepest_mm, plan)
-    written = Cut(cut_along(planned.paths, profile, plan))
+    written = cut_along(planned.paths, profile, plan)
     report("check", 0.0)
-    moves_mm = check_cut(written.program, profile, deepest_mm).moves_mm
-    stock = simulate(moves_mm, plan.tool, _sheet_mm(planned.drawing))
+    stock = simulate(written.moves_mm, plan.tool, _sheet_mm(planned.drawing))
     verify_relief(stock, planned)
     program = check_program(written.program, profile)
     milled = _milled(program, planned.drawing, stock, profile, plan)

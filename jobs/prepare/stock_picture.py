@@ -25,5 +25,5 @@ def stock_png(stock: Stock, thickness_mm: float) -> bytes:
     picture = Image.fromarray(np.clip(colours, 0, 255).astype(np.uint8))
     picture.thumbnail((_LONGEST_PX, _LONGEST_PX))
     written = io.BytesIO()
-    picture.save(written, "PNG", optimize=False)
+    picture.save(written, "PNG", compress_level=3)
     return written.getvalue()

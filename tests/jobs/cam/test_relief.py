@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from jobs.cam.check import check_cut
 from jobs.cam.cut import cut_along
 from jobs.cam.picture import MAX_BYTES, is_picture, read_picture
 from jobs.cam.plan import plan_for
@@ -59,7 +58,7 @@ def test_dark_is_deep_and_nothing_too_deep(tool: Tool):
     bowl = np.clip(1.0 - np.hypot(rows, columns), 0.0, 1.0)
     plan = plan_for(tool=tool)
     planned = relief(bowl, 45.0, 1.5, plan)
-    moves_mm = check_cut(cut_along(planned.paths, MILL, plan), MILL, 1.501).moves_mm
+    moves_mm = cut_along(planned.paths, MILL, plan).moves_mm
     stock = simulate(moves_mm, tool, (0, 0, 55, 40))
     verify_relief(stock, planned)
     for share in (0.0, 0.3, 0.6):
