@@ -60,7 +60,7 @@ def check_cut(program: bytes, profile: MillProfile, deepest_mm: float) -> CutRep
 
     Raises:
         ProgramRefusedError: Named by the line: an unknown word, a rapid in stock or a travel below safe
-            height, a place outside the machine, too deep, cutting without spindle, dwell or feed or from an unknown
+            height, a place outside the machine, too deep, cutting without spindle, dwell, feed or known
             place, no end.
     """
     replay = _Replay(profile, deepest_mm)

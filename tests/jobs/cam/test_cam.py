@@ -183,7 +183,7 @@ def test_the_checker_accepts_a_good_program():
         (8, "G0 X50", "travel_too_low"),
         (5, "G0 Z-1", "rapid_into_stock"),
         (5, "G4 P1", "unknown_place"),
-        (7, "G1 X20 Z-3 F600", "plunge_too_fast"),
+        (7, "G1 X10.5 Z-3 F600", "plunge_too_fast"),
         (3, "G4 P2", "spindle_not_ready"),
         (4, "G4 P0", "spindle_not_ready"),
         (6, "G1 Z-5 F200", "too_deep"),
