@@ -41,6 +41,8 @@ def check_program(data: bytes, profile: MachineProfile) -> Program:
 def _through(gate: PrinterGate | MillGate, number: int, raw: bytes) -> bytes | None:
     """Pass one raw line; None when nothing of it goes to the machine."""
     try:
+        if gate.take_plain(raw):
+            return raw
         gate.check_raw(raw)
         bare = strip_comment(raw)
         return gate.take(bare) if bare else None

@@ -1,10 +1,11 @@
 """What a Marlin printer may be told: the commands of the allow-list, within the limits of its profile."""
 
 import math
+import re
 from collections.abc import Callable
 from typing import Final
 
-from jobs.allow.words import Word, flags_of, join, refuse, values_of, within, words_of
+from jobs.allow.words import Word, flags_of, join, plain_number, refuse, values_of, within, words_of
 from jobs.machines import PrinterProfile
 
 DECIMALS: Final = 5
@@ -12,6 +13,10 @@ LONGEST_PAUSE_S: Final = 60.0
 MOST_IN_PLACE_MM: Final = 100.0
 _AXES: Final = (b"X", b"Y", b"Z")
 _SLACK_MM: Final = 0.001
+_MOVE_LETTERS: Final = (b"X", b"Y", b"Z", b"E", b"F")
+_PLAIN_MOVE: Final = re.compile(
+    b"G[01]" + b"".join(b"(?: " + letter + b"(" + plain_number(DECIMALS) + b"))?" for letter in _MOVE_LETTERS)
+)
 
 HARMLESS: Final = frozenset(
     f"M{number}".encode()
@@ -45,6 +50,18 @@ class PrinterGate:
 
     def check_raw(self, raw: bytes) -> None:
         """Comments of a printer program never reach the wire: any byte may stand in them."""
+
+    def take_plain(self, raw: bytes) -> bool:
+        """Check a move as our slicer writes it, which goes to the machine as it is; False for any other line.
+
+        Nearly every line is one: this way is twice as quick as taking it apart, with the same checks.
+        """
+        found = _PLAIN_MOVE.fullmatch(raw)
+        if found is None:
+            return False
+        texts = zip(_MOVE_LETTERS, found.groups(), strict=True)
+        self._go({letter: float(text) for letter, text in texts if text})
+        return True
 
     def take(self, bare: bytes) -> bytes | None:
         """Check one line; return it as it goes to the machine, or None when it is left out."""
@@ -99,7 +116,11 @@ class PrinterGate:
         return True
 
     def _move(self, words: list[Word]) -> bool:
-        values = values_of(words, b"XYZEF")
+        self._go(values_of(words, b"XYZEF"))
+        return True
+
+    def _go(self, values: dict[bytes, float]) -> None:
+        """Follow a move."""
         feed = values.get(b"F")
         if feed is not None:
             within(feed, 1, self._fastest_mm_min, "la vitesse", "the speed")
@@ -110,7 +131,6 @@ class PrinterGate:
             self._extrude(target, distance_mm)
         elif distance_mm:
             self._in_place_mm = 0.0
-        return True
 
     def _travel(self, values: dict[bytes, float]) -> float:
         """Follow the axes and return the distance in millimetres."""

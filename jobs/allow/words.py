@@ -9,10 +9,15 @@ Word = tuple[bytes, bytes]
 """A letter and its number as canonical text, which is what the gate writes again."""
 
 LINE_LIMIT = 80
-_NUMBER = rb"-?(?>\d{1,6}(?:\.\d{1,%d})?+|\.\d{1,%d})"
+
+
+def plain_number(decimals: int) -> bytes:
+    """Return the pattern of a number that may go to the machine as it is written."""
+    return rb"-?(?>\d{1,6}(?:\.\d{1,%d})?+|\.\d{1,%d})" % (decimals, decimals)
+
+
 _PLAIN = {
-    decimals: re.compile(rb"(?:[A-Z](?:" + _NUMBER % (decimals, decimals) + rb")?+ ?+)++")
-    for decimals in (3, 5)
+    decimals: re.compile(rb"(?:[A-Z](?:" + plain_number(decimals) + rb")?+ ?+)++") for decimals in (3, 5)
 }
 _LINE = re.compile(rb"(?:[A-Z] ?[-+]?\d{0,6}(?:\.\d{0,9})? *+)++")
 _WORD = re.compile(rb"([A-Z]) ?([-+]?[\d.]*)")
