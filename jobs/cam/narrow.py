@@ -23,6 +23,7 @@ def unreached(drawing: Drawing, plan: MillPlan) -> Iterator[Sentence]:
             yield Sentence(
                 "La fraise en V ne fait que la gravure : découpe ensuite avec une fraise droite.",
                 "The V-bit makes the engraving only: cut with a flat bit afterwards.",
+                "engraving-only",
             )
         return
     slots = sum(1 for _ in _slots(drawing, plan.tool.diameter_mm / 2))
@@ -31,6 +32,7 @@ def unreached(drawing: Drawing, plan: MillPlan) -> Iterator[Sentence]:
         yield Sentence(
             f"La fraise de {width} mm n'entre pas dans {slots} endroit(s) étroit(s) : la matière y reste.",
             f"The {width} mm bit does not get into {slots} narrow place(s): material stays there.",
+            "narrow",
         )
 
 

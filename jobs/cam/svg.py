@@ -112,7 +112,9 @@ def _extent_mm(shapes: Sequence[Painted]) -> tuple[float, float]:
 def _ignored(name: str) -> Sentence:
     fr, en = _NOT_MILLED[name]
     return Sentence(
-        f"Ce dessin contient {fr} : la fraiseuse l'ignore.", f"This drawing holds {en}: the mill ignores it."
+        f"Ce dessin contient {fr} : la fraiseuse l'ignore.",
+        f"This drawing holds {en}: the mill ignores it.",
+        f"ignored-{name}",
     )
 
 

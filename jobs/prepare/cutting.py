@@ -110,6 +110,7 @@ def _lost_detail(stock: Stock, planned: Relief) -> tuple[Sentence, ...]:
         Sentence(
             "Une partie de cette image est plus fine que la fraise. Prends une fraise en V ou agrandis-la.",
             "Part of this picture is finer than the bit. Take a V-bit or make it larger.",
+            "fine-detail",
         ),
     )
 

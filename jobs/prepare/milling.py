@@ -71,7 +71,8 @@ def mill(
         return _engrave(data, parameters, profile, report)
     drawing = read_drawing(data, parameters)
     milled = mill_drawing(drawing, profile, report, read_plan(parameters))
-    return replace(milled, warnings=(*_size_note(drawing), *milled.warnings))
+    asked = {"width_mm", "scale"} & parameters.keys()
+    return replace(milled, warnings=(*(() if asked else _size_note(drawing)), *milled.warnings))
 
 
 def _engrave(
@@ -95,5 +96,6 @@ def _size_note(drawing: Drawing) -> tuple[Sentence, ...]:
         Sentence(
             f"Ce dessin ne dit pas sa taille. Je le lis comme {size} : change la largeur si ce n'est pas ça.",
             f"This drawing does not say its size. I read it as {size}: change the width if that is wrong.",
+            "unitless",
         ),
     )

@@ -5,12 +5,16 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 import click
 
+from jobs.cam.drawing import Role
+from jobs.cam.materials import MATERIALS
+from jobs.cam.tools import TOOLS
 from jobs.errors import JobError
 from jobs.intake.choices import Orientation, Quality
 from jobs.machines import PROFILES
@@ -25,6 +29,9 @@ KINDS: Final = {
     ".3mf": DesignKind.MESH,
     ".obj": DesignKind.MESH,
     ".svg": DesignKind.DRAWING,
+    ".png": DesignKind.DRAWING,
+    ".jpg": DesignKind.DRAWING,
+    ".jpeg": DesignKind.DRAWING,
     ".gcode": DesignKind.GCODE,
     ".nc": DesignKind.GCODE,
 }
@@ -42,21 +49,29 @@ KINDS: Final = {
 @click.option("--quality", type=click.Choice([one.value for one in Quality]), help="Quick, usual or fine.")
 @click.option("--orientation", type=click.Choice([one.value for one in Orientation]), help="Which way up.")
 @click.option("--supports", type=click.Choice(["auto", "none"]), help="Hold up what hangs, or not.")
+@click.option("--width-mm", type=float, help="Width of a drawing or a picture on the sheet.")
+@click.option("--material", type=click.Choice(sorted(MATERIALS)), help="The sheet in the mill.")
+@click.option("--tool", type=click.Choice(sorted(TOOLS)), help="The bit in the mill.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="What is done with all lines.")
+@click.option("--letters", type=click.Choice(["outline", "line"]), help="Texts as outlines or single lines.")
+@click.option("--picture", type=click.Choice(["ink", "depth"]), help="A picture's lines, or its shades.")
+@click.option("--set", "others", multiple=True, metavar="NAME=VALUE", help="Another setting, such as tabs=3.")
 @json_option
 def prepare_command(
     file: Path,
     machine: str,
     out: Path,
+    others: tuple[str, ...],
     as_json: bool,  # noqa: FBT001 - a command-line flag
     **wishes: Parameter | None,
 ) -> None:
-    """Turn FILE (STL, 3MF, OBJ, SVG or G-code) into a checked program; exit code 2 when it is refused."""
+    """Turn FILE (STL, 3MF, OBJ, SVG, PNG, JPEG, G-code) into a checked program; exit code 2 when refused."""
     kind = KINDS.get(file.suffix.lower())
     if not file.is_file():
         refuse("no-file", f"There is no file {file}.", as_json=as_json)
     if kind is None:
         refuse("unknown-kind", f"{file.name} is no STL, 3MF, OBJ, SVG or G-code file.", as_json=as_json)
-    parameters = {key: value for key, value in wishes.items() if value is not None}
+    parameters = {key: value for key, value in wishes.items() if value is not None} | _named(others)
     if parameters and kind is DesignKind.GCODE:
         refuse("parameters", "A program is taken as it is: it has no settings.", as_json=as_json)
     design = Design(kind, PROFILES[machine].kind, parameters=parameters)
@@ -67,6 +82,17 @@ def prepare_command(
     except OSError as error:
         fail(f"{out} cannot be written: {error}", EXIT_REFUSED)
     _tell(made, out, as_json=as_json)
+
+
+def _named(others: Iterable[str]) -> dict[str, Parameter]:
+    """Read settings written as name=value; a value that is a number counts as one."""
+    found: dict[str, Parameter] = {}
+    for name, _, value in (other.partition("=") for other in others):
+        try:
+            found[name] = float(value)
+        except ValueError:
+            found[name] = value
+    return found
 
 
 def _tell(made: Prepared, out: Path, *, as_json: bool) -> None:
