@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from jobs.intake.refusals import refused
@@ -12,6 +13,7 @@ ENTRY_LIMIT: Final = 500
 UNPACKED_LIMIT_BYTES: Final = 250_000_000
 CHUNK_BYTES: Final = 1 << 16
 _ENCRYPTED: Final = 0x1
+_LOCAL_HEADER_BYTES: Final = 30
 
 
 class Package:
@@ -26,7 +28,7 @@ class Package:
         if len(entries) > ENTRY_LIMIT or sum(entry.file_size for entry in entries) > UNPACKED_LIMIT_BYTES:
             raise refused("too-heavy")
         self._parts = {entry.filename.lstrip("/").lower(): entry for entry in entries}
-        if len(self._parts) < len(entries):
+        if len(self._parts) < len(entries) or _overlap(entries):
             raise refused("broken")
         self._left_bytes = UNPACKED_LIMIT_BYTES
 
@@ -58,3 +60,15 @@ class Package:
             OSError,
         ) as error:
             raise refused("broken") from error
+
+
+def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether two entries claim the same bytes, as bombs do and packages never.
+
+    Source: D. Fifield, "A better zip bomb", 2019.
+    """
+    ordered = sorted(entries, key=lambda entry: entry.header_offset)
+    return any(
+        here.header_offset + _LOCAL_HEADER_BYTES + here.compress_size > following.header_offset
+        for here, following in pairwise(ordered)
+    )
