@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import DesignRefusedError, JobError, PreparationFailedError
+from jobs.intake.choices import Quality
 from jobs.intake.placing import place
 from jobs.intake.reading import read_mesh
 from jobs.intake.stl import write_stl
 from jobs.machines import I3
-from jobs.slicer import Manner, Slicer
+from jobs.slicer import PROFILES, Manner, Slicer
 from tests.jobs import meshes
 
 GOOD = (
@@ -105,3 +106,43 @@ def test_a_shape_beyond_the_bed_never_becomes_a_program(tmp_path: Path) -> None:
     wide = tmp_path / "wide.stl"
     wide.write_bytes(meshes.box(400, 20, 20))
     assert isinstance(failure(wide, tmp_path), JobError)
+
+
+@pytest.mark.slicer
+def test_progress_is_told_while_it_happens(tmp_path: Path) -> None:
+    """PrusaSlicer keeps its words back in a pipe if we let it: the first comes before there is a program."""
+    cube = tmp_path / "cube.stl"
+    cube.write_bytes(write_stl(place(read_mesh(meshes.box(90, 90, 30)), I3.bed_mm).mesh))
+    made_before: list[bool] = []
+    Slicer(I3, tmp_path).slice(
+        cube, Manner(), lambda _share: made_before.append((tmp_path / "sliced.gcode").exists())
+    )
+    assert made_before[0] is False
+
+
+@pytest.mark.slicer
+@pytest.mark.parametrize("quality", Quality)
+def test_programs_are_as_the_machine_wants_them(tmp_path: Path, quality: Quality) -> None:
+    """Plastic is counted anew on each layer, the time left is told, and no comment or picture travels on."""
+    cube = tmp_path / "cube.stl"
+    cube.write_bytes(write_stl(place(read_mesh(meshes.box(20, 20, 3)), I3.bed_mm).mesh))
+    program = Slicer(I3, tmp_path).slice(cube, Manner(quality), lambda _share: None).data
+    assert program.count(b"\nG92 E0\n") >= {"vite": 11, "normal": 15, "beau": 20}[quality.value]
+    assert b"M73 P" in program
+    assert b"M83" in program
+    assert b";" not in program
+
+
+def test_profiles_are_ours_alone() -> None:
+    """No profile runs a program, takes anything from another one or feeds flexible filament."""
+    whole = {path.stem: path.read_text(encoding="utf-8") for path in PROFILES.glob("*.ini")}
+    assert set(whole) == {"i3", *(quality.value for quality in Quality)}
+    settings = {
+        line.partition("=")[0].strip(): line.partition("=")[2].strip()
+        for text in whole.values()
+        for line in text.splitlines()
+        if line and not line.startswith("#")
+    }
+    assert settings["post_process"] == ""
+    assert settings["filament_type"] == "PLA"
+    assert "inherits" not in settings
