@@ -5,6 +5,7 @@ from typing import Final
 from manifold3d import CrossSection as Area
 
 from jobs.cam.drawing import Drawing, Role
+from jobs.designs import pen
 from jobs.designs.brought import Brought
 from jobs.designs.joining import bridged, contour, eye_on_top
 from jobs.designs.settings import Option, Values, choice, number
@@ -34,7 +35,7 @@ PRINTED: Final = (
     _LINE,
     _THICKNESS,
 )
-MILLED: Final = (number("size_mm", _SIZE, 60.0, (30.0, 150.0)),)
+MILLED: Final = (number("size_mm", _SIZE, 60.0, (30.0, 150.0)), pen.bit("flat-3.175"))
 
 
 def printed(values: Values, brought: Brought) -> Mesh:

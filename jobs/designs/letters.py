@@ -64,14 +64,7 @@ class Letters:
         lacking = self.missing(text)
         if not lacking:
             return
-        signs = " ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in lacking)
-        raise DesignRefusedError(
-            "missing-letters",
-            Sentence(
-                f"Je ne sais pas écrire : {signs}. Écris ton texte sans ce signe.",
-                f"I cannot write: {signs}. Write your text without it.",
-            ),
-        )
+        raise missing_letters(lacking)
 
     def glyphs(self, text: str) -> list[tuple[list[Ring], float, float]]:
         """Contours of each character in font units, where it begins on the line and how wide it is.
@@ -118,6 +111,18 @@ class Letters:
             glyph.draw(pen)
             self._drawn[sign] = pen.contours, float(glyph.width)
         return self._drawn[sign]
+
+
+def missing_letters(lacking: str) -> DesignRefusedError:
+    """The refusal of characters that cannot be drawn; those that nobody sees are told by number."""
+    signs = " ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in lacking)
+    return DesignRefusedError(
+        "missing-letters",
+        Sentence(
+            f"Je ne sais pas écrire : {signs}. Écris ton texte sans ce signe.",
+            f"I cannot write: {signs}. Write your text without it.",
+        ),
+    )
 
 
 def composed(text: str) -> str:

@@ -1,12 +1,13 @@
 """A medal: round, with a rim, words, a drawing or both, and a slot for a ribbon."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import pi, sqrt
 from typing import Final
 
 from manifold3d import CrossSection as Area
 
-from jobs.cam.drawing import Drawing, Outline, Role
+from jobs.cam.drawing import Drawing, Role
+from jobs.designs import pen
 from jobs.designs.area import centred, circle, rounded, thick_enough, too_small
 from jobs.designs.brought import Brought
 from jobs.designs.letters import Letters
@@ -14,7 +15,7 @@ from jobs.designs.settings import Option, Values, choice, number, text
 from jobs.designs.sheet import around, on_sheet, stroked
 from jobs.designs.solid import embossed
 from jobs.designs.strokes import Stroke, ink, strokes_of, within
-from jobs.designs.writing import SMALLEST_CAPITAL_MM, Room, arc_turns, on_arc, written
+from jobs.designs.writing import SMALLEST_CAPITAL_MM, Room, on_arc, written
 from jobs.errors import Sentence
 from jobs.intake.mesh import Mesh
 
@@ -45,7 +46,7 @@ PRINTED: Final = (
     number("line_mm", Sentence("Épaisseur du trait", "Width of the line"), 1.6, (0.8, 4.0), 0.2),
     number("thickness_mm", Sentence("Épaisseur", "Thickness"), 3.0, (2.0, 5.0), 0.2),
 )
-MILLED: Final = (_TEXT, number("size_mm", _SIZE, 80.0, (50.0, 140.0)), _RIBBON)
+MILLED: Final = (_TEXT, number("size_mm", _SIZE, 80.0, (50.0, 140.0)), _RIBBON, pen.bit("flat-1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,27 @@ def milled(values: Values, brought: Brought) -> Drawing:
     Raises:
         DesignRefusedError: there is neither text nor drawing, or one of them cannot be used.
     """
-    motif = _motif(values, brought)
-    letters: list[Outline] = around(motif.letters, Role.ENGRAVE)
+    lines = _engraved(values, brought, pen.BITS_MM[values.text("tool")])
     base = _disc(values.number("size_mm") / 2, values.number("ribbon_mm"), MILLED_SLOT_MM)
-    return on_sheet([*letters, *stroked(motif.strokes), *around(base, Role.CUT)])
+    return on_sheet([*stroked(lines), *around(base, Role.CUT)])
+
+
+def _engraved(values: Values, brought: Brought, bit_mm: float) -> list[Stroke]:
+    """The motif in lines as wide as the bit."""
+    words, room_mm = values.text("text"), values.number("size_mm") / 2 - RIM_MM - GAP_MM
+    brought.refuse_nothing(words)
+    if brought.drawing is None:
+        return pen.written(words, _middle(room_mm), bit_mm)
+    if not words:
+        return within(strokes_of(brought.drawing, room_mm), room_mm - GAP_MM)
+    capital_mm = _arc_capital(pen.width(words), room_mm, pen.least_capital_mm(bit_mm))
+    drawing = within(strokes_of(brought.drawing, room_mm), room_mm - 1.5 * capital_mm - GAP_MM)
+    return [*drawing, *pen.on_arc(words, room_mm - 0.3 * capital_mm, capital_mm)]
+
+
+def _middle(room_mm: float) -> Room:
+    """Where words stand without a drawing."""
+    return Room(1.7 * room_mm, 1.05 * room_mm, 0.6 * room_mm, lines=_LINES)
 
 
 def _motif(values: Values, brought: Brought) -> _Motif:
@@ -91,25 +109,28 @@ def _motif(values: Values, brought: Brought) -> _Motif:
     words, room_mm = values.text("text"), values.number("size_mm") / 2 - RIM_MM - GAP_MM
     brought.refuse_nothing(words)
     if brought.drawing is None:
-        inside = Room(1.7 * room_mm, 1.05 * room_mm, 0.6 * room_mm, lines=_LINES)
-        return _Motif(written(Letters(), words, inside), [])
+        return _Motif(written(Letters(), words, _middle(room_mm)), [])
     if not words:
         return _Motif(Area(), within(strokes_of(brought.needed_drawing(), room_mm), room_mm - GAP_MM))
     letters = Letters()
-    capital_mm = _arc_capital(letters, words, room_mm)
+    capital_mm = _arc_capital(letters.width(words), room_mm, SMALLEST_CAPITAL_MM)
     set_words = on_arc(letters, words, room_mm - 0.3 * capital_mm, capital_mm, top=False)
     drawing = within(strokes_of(brought.needed_drawing(), room_mm), room_mm - 1.5 * capital_mm - GAP_MM)
     return _Motif(thick_enough(set_words), drawing)
 
 
-def _arc_capital(letters: Letters, words: str, room_mm: float) -> float:
-    """How tall capitals along the rim may be."""
-    capital_mm = 0.24 * room_mm
-    while arc_turns(letters, words, room_mm - 0.3 * capital_mm, capital_mm) > _LONGEST_ARC:
+def _arc_capital(width: float, room_mm: float, least_mm: float) -> float:
+    """How tall capitals along the rim may be for words of a width told in capitals.
+
+    Raises:
+        DesignRefusedError: the words would take too much of the rim.
+    """
+    capital_mm = max(0.24 * room_mm, least_mm)
+    while width * capital_mm > _LONGEST_ARC * 2 * pi * (room_mm - 0.3 * capital_mm):
         capital_mm *= 0.95
-        if capital_mm < SMALLEST_CAPITAL_MM:
+        if capital_mm < least_mm:
             raise too_small()
-    return max(capital_mm, SMALLEST_CAPITAL_MM)
+    return capital_mm
 
 
 def _disc(radius_mm: float, ribbon_mm: float, slot_mm: float) -> Area:

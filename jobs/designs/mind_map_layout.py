@@ -1,12 +1,12 @@
 """Where the topics of a mind map stand: the first in the middle, the others to its right and left."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from jobs.arrays import FloatArray
-from jobs.designs.letters import Letters
 from jobs.designs.topics import Topic
 
 LINE: Final = 1.55
@@ -22,6 +22,10 @@ _REACH: Final = 1.8
 _ROOT: Final = 1.3
 _WRAPS: Final = (7, 10, 14, 20, 30, 90)
 _CURVE: Final = 12
+
+
+WidthOf = Callable[[str], float]
+"""How long a line of text is, in heights of a capital."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,12 @@ class Layout:
         return right - left, top - bottom
 
 
-def lay_out(topic: Topic, letters: Letters, shape: float) -> Layout:
+def lay_out(topic: Topic, width_of: WidthOf, shape: float) -> Layout:
     """Lay out a mind map so that its words become largest on a plate whose width / height is `shape`."""
     found = []
     for gap in _GAPS:
         for wrap in _WRAPS:
-            layout = _Setter(letters, wrap, gap).whole(topic)
+            layout = _Setter(width_of, wrap, gap).whole(topic)
             width, height = layout.size()
             found.append((max(width / shape, height), gap, layout))
     smallest = min(size for size, _gap, _layout in found)
@@ -74,8 +78,8 @@ def lay_out(topic: Topic, letters: Letters, shape: float) -> Layout:
 class _Setter:
     """Places topics with lines of at most so many letters and so much air between branches."""
 
-    def __init__(self, letters: Letters, wrap: int, gap: float) -> None:
-        self._letters = letters
+    def __init__(self, width_of: WidthOf, wrap: int, gap: float) -> None:
+        self._width_of = width_of
         self._wrap = wrap
         self._gap = gap
         self._boxes: list[Box] = []
@@ -110,7 +114,7 @@ class _Setter:
 
     def _box(self, topic: Topic, x: float, y: float, scale: float = 1.0) -> Box:
         lines = _wrapped(topic.text, self._wrap)
-        width = max(self._letters.width(line) for line in lines)
+        width = max(self._width_of(line) for line in lines)
         height = (len(lines) - 1) * LINE + ABOVE + 1.0 + BELOW
         return Box(lines, x, y, scale * (width + 2 * _PAD), scale * height, scale)
 

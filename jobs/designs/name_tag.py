@@ -6,12 +6,14 @@ from typing import Final
 from manifold3d import CrossSection as Area
 
 from jobs.cam.drawing import Drawing, Role
-from jobs.designs.area import STROKE_MM, bar, circle, filled, grown, rounded, size
+from jobs.designs import pen
+from jobs.designs.area import STROKE_MM, bar, circle, filled, grown, rounded
 from jobs.designs.letters import Letters
 from jobs.designs.settings import Option, Values, choice, number, text
-from jobs.designs.sheet import TOOL_MM, around, on_sheet
+from jobs.designs.sheet import around, on_sheet, stroked
 from jobs.designs.solid import as_mesh, embossed, slab
 from jobs.designs.stencil import stencil
+from jobs.designs.strokes import ink
 from jobs.designs.writing import Room, written
 from jobs.errors import Sentence
 from jobs.intake.mesh import Mesh
@@ -49,9 +51,10 @@ PRINTED: Final = (
 )
 MILLED: Final = (
     _TEXT,
-    number("width_mm", _WIDTH, 120.0, (60.0, 250.0)),
+    number("width_mm", _WIDTH, 160.0, (60.0, 250.0)),
     choice("style", _STYLE, _ENGRAVED, _CUT_OUT),
     _GROUND,
+    pen.bit("flat-3.175"),
 )
 
 
@@ -70,7 +73,9 @@ def printed(values: Values) -> Mesh:
         DesignRefusedError: a letter is missing or would be too thin.
     """
     thick_mm = values.number("thickness_mm")
-    tag = _tag(values, HOLE_MM, Room(values.number("width_mm"), TALLEST_MM, TALLEST_MM))
+    room = _room(values.number("width_mm"), HOLE_MM, TALLEST_MM, STROKE_MM)
+    letters = written(Letters(), values.text("text"), room)
+    tag = _tag(letters, HOLE_MM, contour=values.text("ground") == "contour")
     match values.text("style"):
         case "raised":
             return embossed(tag.base, tag.letters, thick_mm, RELIEF_MM)
@@ -86,30 +91,34 @@ def milled(values: Values) -> Drawing:
     Raises:
         DesignRefusedError: a letter is missing or would be too thin for the tool.
     """
-    cut_out = values.text("style") == "cut-out"
-    stroke_mm = TOOL_MM if cut_out else STROKE_MM
-    room = Room(values.number("width_mm"), TALLEST_MILLED_MM, TALLEST_MILLED_MM, stroke_mm)
-    tag = _tag(values, MILLED_HOLE_MM, room)
-    if cut_out:
+    words, contour = values.text("text"), values.text("ground") == "contour"
+    bit_mm = pen.BITS_MM[values.text("tool")]
+    room = _room(values.number("width_mm"), MILLED_HOLE_MM, TALLEST_MILLED_MM, bit_mm)
+    if values.text("style") == "cut-out":
+        tag = _tag(written(Letters(), words, room), MILLED_HOLE_MM, contour=contour)
         return on_sheet(around(stencil(tag.base, tag.letters, MILLED_BAR_MM), Role.CUT))
-    return on_sheet([*around(tag.letters, Role.ENGRAVE), *around(tag.base, Role.CUT)])
+    lines = pen.written(words, room, bit_mm)
+    tag = _tag(ink(lines, bit_mm), MILLED_HOLE_MM, contour=contour)
+    return on_sheet([*stroked(lines), *around(tag.base, Role.CUT)])
 
 
-def _tag(values: Values, hole_mm: float, room: Room) -> _Tag:
-    """Lay out the letters round the origin, with the eye on their left."""
+def _room(width_mm: float, hole_mm: float, tallest_mm: float, stroke_mm: float) -> Room:
+    """Where letters may stand beside the eye."""
+    return Room(width_mm - hole_mm - 3 * MARGIN_MM, tallest_mm, tallest_mm, stroke_mm)
+
+
+def _tag(letters: Area, hole_mm: float, *, contour: bool) -> _Tag:
+    """Lay out the plate around letters, with the eye on their left."""
     eye_mm = hole_mm + 2 * MARGIN_MM
-    inside = Room(room.width_mm - eye_mm - MARGIN_MM, room.height_mm, room.capital_mm, room.stroke_mm)
-    letters = written(Letters(), values.text("text"), inside)
-    width_mm, height_mm = size(letters)
-    left = -width_mm / 2
-    middle = (left - eye_mm / 2, 0.0)
-    if values.text("ground") == "contour":
-        spine = bar((middle[0], -MARGIN_MM), (-left, MARGIN_MM))
+    left, bottom, right, top = letters.bounds()
+    middle = (left - eye_mm / 2, (bottom + top) / 2)
+    if contour:
+        spine = bar((middle[0], middle[1] - MARGIN_MM), (right, middle[1] + MARGIN_MM))
         base = _smooth(filled(grown(letters, MARGIN_MM)) + spine + circle(eye_mm / 2, middle))
     else:
-        high_mm = max(height_mm + 2 * MARGIN_MM, eye_mm)
-        plate = rounded(width_mm + eye_mm + MARGIN_MM, high_mm, min(CORNER_MM, high_mm / 3))
-        base = plate.translate((left - eye_mm, -high_mm / 2))
+        high_mm = max(top - bottom + 2 * MARGIN_MM, eye_mm)
+        plate = rounded(right - left + eye_mm + MARGIN_MM, high_mm, min(CORNER_MM, high_mm / 3))
+        base = plate.translate((left - eye_mm, middle[1] - high_mm / 2))
     return _Tag(base - circle(hole_mm / 2, middle), letters)
 
 

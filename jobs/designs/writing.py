@@ -36,7 +36,7 @@ def written(letters: Letters, text: str, room: Room) -> Area:
     Raises:
         DesignRefusedError: a character is missing, nothing is visible, or the letters would be too small.
     """
-    blocks = [_block(letters, lines) for lines in _broken(text.split(" "), room.lines)]
+    blocks = [_block(letters, lines) for lines in broken(text.split(" "), room.lines)]
     best, capital_mm = max(
         ((block, _capital(letters, block, room)) for block in blocks), key=lambda found: found[1]
     )
@@ -60,11 +60,6 @@ def on_arc(letters: Letters, text: str, radius_mm: float, capital_mm: float, *, 
         else:
             drawn.append(scaled.translate((0, -radius_mm)).rotate(float(np.degrees(turn))))
     return visible(Area.batch_boolean(drawn, OpType.Add))
-
-
-def arc_turns(letters: Letters, text: str, radius_mm: float, capital_mm: float) -> float:
-    """Which share of a circle a text takes along it."""
-    return letters.width(text) * capital_mm / (2 * np.pi * radius_mm)
 
 
 def visible(area: Area) -> Area:
@@ -110,7 +105,7 @@ def _block(letters: Letters, lines: list[str]) -> Area:
     return visible(Area.batch_boolean(set_lines, OpType.Add) if set_lines else Area())
 
 
-def _broken(words: list[str], most: int) -> Iterator[list[str]]:
+def broken(words: list[str], most: int) -> Iterator[list[str]]:
     """Every way to break words into at most so many lines."""
     for lines in range(1, min(most, len(words)) + 1):
         for breaks in combinations(range(1, len(words)), lines - 1):

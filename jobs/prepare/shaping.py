@@ -1,5 +1,8 @@
 """From a shape of the catalogue to the files of a job."""
 
+from dataclasses import replace
+
+from jobs.cam.plan import read_plan
 from jobs.designs.brought import Brought
 from jobs.designs.catalogue import mill_shape, print_shape
 from jobs.machines import MillProfile
@@ -20,5 +23,8 @@ def shape(design: Design, brought: Brought, bench: Workbench) -> Made:
     profile = bench.profile
     if not isinstance(profile, MillProfile):
         return print_mesh(print_shape(design.kind, design.parameters, brought), bench)
-    milled = mill_drawing(mill_shape(design.kind, design.parameters, brought), profile, bench.report)
-    return finish(milled.program, milled.files, bench, milled.warnings)
+    own = {key: value for key, value in design.parameters.items() if key != "material"}
+    drawing = mill_shape(design.kind, own, brought)
+    milled = mill_drawing(drawing, profile, bench.report, read_plan(design.parameters))
+    at_mill = replace(bench, profile=milled.profile)
+    return finish(milled.program, milled.files, at_mill, milled.warnings)

@@ -100,7 +100,7 @@ def overlap(one: Box, other: Box) -> bool:
 @given(topics, st.sampled_from([0.5, 1.0, 2.0]))
 def test_no_two_topics_overlap_and_none_is_lost(root: Topic, shape: float) -> None:
     """Each topic has a box of its own with all its words, whatever the map and the plate."""
-    layout = lay_out(root, Letters(), shape)
+    layout = lay_out(root, Letters().width, shape)
     words = sorted(" ".join(box.lines) for box in layout.boxes)
     assert words == sorted(topic.text for topic in root.walk())
     assert len(layout.curves) == len(layout.boxes) - 1

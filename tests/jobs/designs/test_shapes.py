@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.cam.drawing import Drawing, Role
+from jobs.cam.plan import read_plan
 from jobs.cam.svg import read_svg
+from jobs.designs import pen
 from jobs.designs.area import STROKE_MM
 from jobs.designs.bring import bring
 from jobs.designs.brought import Brought
@@ -18,6 +20,8 @@ from jobs.designs.settings import Setting, SettingKind
 from jobs.designs.svg_out import svg_of
 from jobs.errors import DesignRefusedError
 from jobs.intake.mesh import Mesh
+from jobs.machines import MILL
+from jobs.prepare.cutting import mill_drawing
 from jobs.types import DesignKind, Parameter
 from tests.jobs.designs import sketches
 from tests.jobs.designs.shapes import Grid, holes, is_sound, raster
@@ -214,6 +218,35 @@ def milled(kind: DesignKind, **parameters: Parameter) -> Drawing:
 
 
 MILLED = [kind for kind, shape in SHAPES.items() if shape.milled]
+
+
+@pytest.mark.parametrize("tool", pen.BITS_MM)
+@pytest.mark.parametrize("kind", MILLED)
+def test_milled_shapes_pass_the_checker_with_every_bit(kind: DesignKind, tool: str) -> None:
+    """The program is replayed and leaves of the sheet what was drawn, or a finer bit is asked for."""
+    try:
+        drawing = milled(kind, tool=tool)
+    except DesignRefusedError as refusal:
+        assert (refusal.code, tool) in {("too-small", "flat-3.175"), ("too-small", "flat-2")}  # noqa: PT017 - right
+        return
+    cut = mill_drawing(drawing, MILL, lambda _stage, _share: None, read_plan({"tool": tool}))
+    assert cut.warnings == ()
+    assert len(cut.program.data) > 1000
+
+
+def test_letters_cut_out_of_a_plate_pass_the_checker() -> None:
+    """Bars, islands and letters leave room for the bit."""
+    drawing = milled(DesignKind.NAME_TAG, style="cut-out")
+    mill_drawing(drawing, MILL, lambda _stage, _share: None, read_plan({}))
+
+
+def test_the_mill_names_missing_letters_and_bits_that_are_too_wide() -> None:
+    """The single-line alphabet has no stars; a wide bit would fill its own letters."""
+    for kind in (DesignKind.NAME_TAG, DesignKind.MEDAL, DesignKind.PLANT_LABEL):
+        with pytest.raises(DesignRefusedError, match="write: 漢"):
+            milled(kind, text="Zoé 漢")
+    with pytest.raises(DesignRefusedError, match="finer"):
+        milled(DesignKind.NAME_TAG, text="Zoé & Lucas & Ma", width_mm=60)
 
 
 @pytest.mark.parametrize("kind", MILLED)
