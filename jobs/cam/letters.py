@@ -18,9 +18,12 @@ from jobs.errors import DesignRefusedError, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """The path data of a letter and how far the next one stands from it, per font size."""
+    """A letter and how far the next one stands from it, per font size.
 
-    data: str
+    `placed` gives its path data at a font size, with the pen at x, y.
+    """
+
+    placed: Callable[[float, float, float], str]
     advance: float
 
 
@@ -44,9 +47,14 @@ def outlined(*, bold: bool) -> Glyphs:
         if ord(sign) not in names:
             return None
         found = glyphs[names[ord(sign)]]
-        pen = SVGPathPen(glyphs, ntos=lambda number: f"{number:.6f}")
-        found.draw(TransformPen(pen, (size, 0.0, 0.0, -size, 0.0, 0.0)))
-        return Glyph(pen.getCommands(), found.width * size)
+
+        def placed(font_size: float, x: float, y: float) -> str:
+            pen = SVGPathPen(glyphs, ntos=lambda number: f"{number:.5f}")
+            scale = size * font_size
+            found.draw(TransformPen(pen, (scale, 0.0, 0.0, -scale, x, y)))
+            return str(pen.getCommands())
+
+        return Glyph(placed, found.width * size)
 
     return glyph
 
@@ -57,8 +65,14 @@ def single_line(sign: str) -> Glyph | None:
     if found is None:
         return None
     strokes, advance = found
-    data = "".join("M" + "L".join(f"{x:.6f},{y:.6f}" for x, y in stroke) for stroke in strokes)
-    return Glyph(data, advance)
+
+    def placed(font_size: float, x: float, y: float) -> str:
+        return "".join(
+            "M" + "L".join(f"{x + font_size * px:.5f},{y + font_size * py:.5f}" for px, py in stroke)
+            for stroke in strokes
+        )
+
+    return Glyph(placed, advance)
 
 
 def composed(text: str) -> str:

@@ -12,6 +12,8 @@ MAX_ELEMENTS: Final = 20_000
 MAX_DEPTH: Final = 60
 MAX_USE_DEPTH: Final = 5
 MAX_NUMBERS: Final = 150_000
+_NUMBERS_AN_ELEMENT: Final = 20
+"""A shape used many times costs its numbers each time."""
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
@@ -56,11 +58,12 @@ class _Guard:
         self.in_sheet = tag == "style"
         self._open(attributes.get("id"))
         self.elements += 1
-        self.numbers += sum(len(_NUMBER.findall(attributes.get(key, ""))) for key in ("d", "points"))
+        numbers = sum(len(_NUMBER.findall(attributes.get(key, ""))) for key in ("d", "points"))
+        self.numbers += numbers
         if self.elements > MAX_ELEMENTS or self.numbers > MAX_NUMBERS or len(self.opened) > MAX_DEPTH:
             raise too_complex()
         for group in self.open_groups:
-            self.groups[group].elements += 1
+            self.groups[group].elements += 1 + numbers // _NUMBERS_AN_ELEMENT
         if tag == "use":
             self._use(attributes)
 

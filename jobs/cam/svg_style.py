@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from jobs.cam.svg_guard import too_complex
+
 Declarations = dict[str, tuple[str, bool]]
 """Property to value, with whether it is `!important`."""
 
@@ -27,11 +29,13 @@ INHERITED: Final[Style] = {
     "text-anchor": "start",
 }
 _OWN: Final[Style] = {"display": "inline", "opacity": "1", "clip-path": "none", "mask": "none"}
+_MOST_TRIALS: Final = 2_000_000
+"""Rules times elements: more is no drawing but an attack on our time."""
+
 _KNOWN: Final = frozenset({*INHERITED, *_OWN})
 
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_AT_RULE: Final = re.compile(r"@[\w-]+[^{};]*(?:;|\{(?:[^{}]|\{[^{}]*\})*\})")
+_BRACE: Final = re.compile(r"([{};])")
 _SIMPLE: Final = re.compile(r"(\*|[\w-]+)?((?:[.#][\w-]+)*)")
 
 
@@ -89,9 +93,30 @@ def tag_of(element: Element) -> str:
 def read_sheets(root: Element) -> tuple[Rule, ...]:
     """Return the rules of every style sheet in the drawing, weakest first; what is not understood is left."""
     text = "".join("".join(each.itertext()) for each in root.iter() if tag_of(each) == "style")
-    text = _AT_RULE.sub("", _COMMENT.sub("", text))
-    rules = [rule for selectors, body in _RULE.findall(text) for rule in _rules(selectors, body)]
+    blocks = _blocks(_COMMENT.sub("", text))
+    rules = [rule for selectors, body in blocks for rule in _rules(selectors, body)]
+    if len(rules) * sum(1 for _ in root.iter()) > _MOST_TRIALS:
+        raise too_complex()
     return tuple(sorted(rules, key=lambda rule: rule.weight))
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Yield selectors with what stands between their braces; at-rules and what is in them are left out."""
+    depth = 0
+    head, body = "", list[str]()
+    for piece in _BRACE.split(text):
+        if piece == "{":
+            depth += 1
+            body = [] if depth == 1 else body
+        elif piece == "}":
+            if depth == 1 and not head.lstrip().startswith("@"):
+                yield head, "".join(body)
+            depth = max(0, depth - 1)
+            head = head if depth else ""
+        elif depth == 0:
+            head = "" if piece == ";" else piece
+        elif depth == 1:
+            body.append(piece)
 
 
 def _rules(selectors: str, body: str) -> Iterator[Rule]:

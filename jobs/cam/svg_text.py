@@ -109,7 +109,7 @@ def _write(text: str | None, style: Style, layout: _Layout, *, one_line: bool) -
     layout.spaced = wanted.endswith(" ")
     layout.signs += len(wanted)
     if layout.signs > FEW_SIGNS:
-        raise _too_much_text()
+        raise too_much_text(FEW_SIGNS)
     thin = one_line or bool(_ONE_LINE_FAMILY.search(style["font-family"]))
     glyphs = single_line if thin else outlined(bold=bool(_BOLD.match(style["font-weight"])))
     path = _written(wanted, glyphs, _font_size(style["font-size"]), layout)
@@ -118,14 +118,14 @@ def _write(text: str | None, style: Style, layout: _Layout, *, one_line: bool) -
 
 def _written(text: str, glyphs: Glyphs, size: float, layout: _Layout) -> Path:
     refuse_missing(text, glyphs)
-    whole = Path()
+    pieces = []
     for sign in text:
         glyph = glyphs(sign)
         if glyph is None:
             continue  # a line feed: folded into blanks before
-        whole += abs(Path(glyph.data) * Matrix(size, 0.0, 0.0, size, layout.x, layout.y))
+        pieces.append(glyph.placed(size, layout.x, layout.y))
         layout.x += glyph.advance * size
-    return whole
+    return Path("".join(pieces))
 
 
 def _font_size(text: str) -> float:
@@ -134,11 +134,12 @@ def _font_size(text: str) -> float:
     return float(Length(text).value(ppi=96.0, relative_length=16.0, font_size=16.0))
 
 
-def _too_much_text() -> DesignRefusedError:
+def too_much_text(most: int) -> DesignRefusedError:
+    """Return the refusal of more text than a sheet can hold."""
     return DesignRefusedError(
         "too-much-text",
         Sentence(
-            f"Ce texte a plus de {FEW_SIGNS} signes. Garde l'essentiel.",
-            f"This text has more than {FEW_SIGNS} characters. Keep what matters.",
+            f"Ce texte a plus de {most} signes. Garde l'essentiel.",
+            f"This text has more than {most} characters. Keep what matters.",
         ),
     )

@@ -21,10 +21,11 @@ from svgelements import (
 )
 
 from jobs.cam.svg_style import INHERITED, Rule, Style, read_sheets, style_of, tag_of
-from jobs.cam.svg_text import text_runs
+from jobs.cam.svg_text import text_runs, too_much_text
 
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _PPI: Final = 96.0
+MOST_SIGNS: Final = 800
 _GROUPS: Final = frozenset({"svg", "g", "a", "switch"})
 _PERCENT_ROOT: Final = re.compile(r"^\s*(?:[\d.]+%|auto)?\s*$")
 _ANY_UNIT: Final = re.compile(r"^\s*[\d.eE+-]+\s*(?:mm|cm|in|pt|pc|Q)\s*$")
@@ -65,14 +66,19 @@ class Walk:
     root: Element
     one_line: bool
     ignored: set[str] = field(default_factory=set)
+    signs: int = 0
     rules: tuple[Rule, ...] = ()
     named: dict[str, Element] = field(default_factory=dict)
 
     def figures(self) -> Iterator[Figure]:
         """Yield the shapes in the order in which they are painted."""
         self.rules = read_sheets(self.root)
+        written = 0
         for element in self.root.iter():
             self.named.setdefault(element.get("id", ""), element)
+            written += sum(map(len, element.itertext())) if tag_of(element) == "text" else 0
+        if written > MOST_SIGNS:
+            raise too_much_text(MOST_SIGNS)
         yield from self._element(self.root, _Place(Matrix(), 300.0, 150.0, dict(INHERITED)))
 
     def _element(self, element: Element, place: _Place) -> Iterator[Figure]:
@@ -124,6 +130,10 @@ class Walk:
         yield from self._element(sized, moved)
 
     def _text(self, element: Element, here: _Place) -> Iterator[Figure]:
+        self.signs += sum(map(len, element.itertext()))
+        if self.signs > MOST_SIGNS:
+            raise too_much_text(MOST_SIGNS)
+
         def styled(inner: Element, ancestors: tuple[Element, ...], above: Style) -> Style:
             return style_of(inner, ancestors, above, self.rules)
 

@@ -203,6 +203,11 @@ def test_the_preview_is_made_of_our_own_numbers():
     assert whole["lines"][0]["points"][0] == [MARGIN_MM, MARGIN_MM + 9]
 
 
+STILL = f'<path id="p" d="M0 0 {"L1 1 " * 30_000}"/>'
+USED = '<use href="#p"/>'
+LONG_TEXT = f"<text>{'a' * 250}</text>"
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
@@ -237,6 +242,10 @@ def test_the_preview_is_made_of_our_own_numbers():
         (bomb(9, 10), "svg_too_complex"),
         (bomb(4, 60), "svg_too_complex"),
         (f'{SHEET}<path d="M0 0 {"L1 2 L3 4 " * 50_000}"/></svg>'.encode(), "svg_too_complex"),
+        (f"{SHEET}{STILL}{USED * 20}</svg>".encode(), "svg_too_complex"),
+        (f"{SHEET}<style>{'@a ' * 300_000}</style></svg>".encode(), "svg_empty"),
+        (f"{SHEET}<style>{'a b{fill:red}' * 3000}</style>{'<g/>' * 3000}</svg>".encode(), "svg_too_complex"),
+        (f"{SHEET}{LONG_TEXT * 5}</svg>".encode(), "too-much-text"),
     ],
 )
 def test_bad_drawings_are_refused_quickly(data: bytes, code: str):

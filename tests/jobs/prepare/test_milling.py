@@ -14,7 +14,8 @@ from jobs.types import Parameter
 
 PLATE = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100">'
-    b'<rect width="200" height="100" fill="none" stroke="red"/><text x="20" y="60" font-size="40">Zo\xc3\xa9</text></svg>'
+    b'<rect width="200" height="100" fill="none" stroke="red"/>'
+    b'<text x="20" y="60" font-size="40">Zo\xc3\xa9</text></svg>'
 )
 
 
