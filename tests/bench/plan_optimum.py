@@ -38,7 +38,7 @@ class Optimum:
         for lane, device in enumerate(self.instance["devices"]):
             slots = [slot for slot in self.slots if slot.lane == lane]
             warm_is_dear = any(device[f"heat_warm_{of}"] > device[f"heat_cold_{of}"] for of in ("min", "wh"))
-            if capped or warm_is_dear:
+            if capped or warm_is_dear or any("arrives_min" in slot.job for slot in slots):
                 self._timed(device, slots)
             else:
                 self._packed(device, slots)
@@ -90,8 +90,8 @@ class Optimum:
 
     def _timed(self, device: Table, slots: list[Slot]) -> None:
         model, end_min = self.model, self.instance["end_min"]
-        gap, busy = device["changeover_min"], device["free_at_min"]
-        begin = busy + gap if busy > 0 else 0
+        gap = device["changeover_min"]
+        begin = device["free_at_min"] + gap if device["free_at_min"] > 0 else 0
         circuit = len(self.jobs) <= CIRCUIT_AT_MOST
         self.is_exact &= circuit
         starts, ends, warms, intervals = [], [], [], []
@@ -106,8 +106,7 @@ class Optimum:
         for slot in slots:
             warm = model.new_bool_var("")
             model.add_implication(warm, slot.here)
-            start, heated = (model.new_int_var(begin, end_min, "") for _ in range(2))
-            end = model.new_int_var(begin, end_min, "")
+            start, heated, end = self._times(slot, begin)
             heat = warm * (slot.warm[0] - slot.cold[0]) + slot.cold[0]
             model.add(heated == start + heat).only_enforce_if(slot.here)
             model.add(end == heated + slot.run_min).only_enforce_if(slot.here)
@@ -123,13 +122,20 @@ class Optimum:
             self.energy[slot.job["id"]].append(
                 warm * (slot.warm[1] - slot.cold[1]) + slot.here * slot.cold[1]
             )
-            starts.append(start)
-            ends.append(end)
-            warms.append(warm)
+            for kept, variable in zip((starts, ends, warms), (start, end, warm), strict=True):
+                kept.append(variable)
         model.add_no_overlap(intervals)
         if slots:
             self._bound_minutes(device, slots, begin)
             self._warmth(device, slots, (starts, ends, warms), circuit=circuit)
+
+    def _times(self, slot: Slot, begin: int) -> list[cp_model.IntVar]:
+        """Start, end of the heat-up and end; a job that comes or goes during the halt begins in between."""
+        end_min = self.instance["end_min"]
+        start, heated, end = (self.model.new_int_var(begin, end_min, "") for _ in range(3))
+        self.model.add(start >= slot.job.get("arrives_min", 0)).only_enforce_if(slot.here)
+        self.model.add(start < slot.job.get("cancels_min", end_min)).only_enforce_if(slot.here)
+        return [start, heated, end]
 
     def _bound_minutes(self, device: Table, slots: list[Slot], begin: int) -> None:
         """What must hold anyway, said in sums: without it the solver proves little."""

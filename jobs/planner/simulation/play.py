@@ -1,0 +1,182 @@
+"""A halt minute by minute: what runs takes what it takes, and a rule decides what starts."""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from math import ceil
+from typing import Final
+
+from jobs.planner.instance import PlanDevice
+from jobs.planner.simulation.story import Story, Work
+
+SIGMA_READING_WH: Final = 3.0
+"""Noise of a reading of the charge: about a quarter of a percent of the pack; assumed."""
+
+
+REPLAN_MIN: Final = 5
+"""A rule is asked at every change, and at least so often."""
+
+GUARD_WH: Final = 3.0
+SIGMA_GUARD_WH: Final = 1.0
+"""The protection cuts everything off so early, by a charge averaged over a minute; assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One job on one device: when it began, was warm and ended, what it took, and whether it was cut off."""
+
+    work: Work
+    device: PlanDevice
+    start_min: int
+    heated_min: int
+    end_min: int
+    used_wh: float
+    is_aborted: bool = False
+
+    def done(self, now_min: int) -> float:
+        """Share of the program that the machine has acknowledged."""
+        return min(1.0, (now_min - self.start_min) / (self.end_min - self.start_min))
+
+    def watts(self, now_min: int) -> float:
+        """The power it may draw in this minute, by the figures of the machine."""
+        return self.device.heat_w if now_min < self.heated_min else self.device.run_w
+
+
+@dataclass(slots=True)
+class Track:
+    """One device: what runs on it, and when its last job ended."""
+
+    device: PlanDevice
+    bar: Bar | None = None
+    last_end_min: int | None = None
+
+    def ready_min(self) -> int:
+        """From when on somebody has made it ready again."""
+        return 0 if self.last_end_min is None else self.last_end_min + self.device.changeover_min
+
+    def is_warm(self, now_min: int) -> bool:
+        """Would a start now be a warm one?"""
+        return self.last_end_min is not None and now_min - self.last_end_min <= self.device.warm_hold_min
+
+
+@dataclass(slots=True)
+class Scene:
+    """What a rule can know at one minute."""
+
+    story: Story
+    now_min: int
+    tracks: list[Track]
+    waiting: list[Work]
+    reading_wh: float
+    had: dict[str, int]
+
+    @property
+    def left_min(self) -> int:
+        """Minutes until the halt ends."""
+        return self.story.end_min - self.now_min
+
+    def watts(self) -> float:
+        """What the machines draw now."""
+        return sum(track.bar.watts(self.now_min) for track in self.tracks if track.bar)
+
+
+Rule = Callable[[Scene], Iterable[tuple[Work, Track]]]
+"""Names what starts now, each on a device that is free."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a halt went; `waiting` are the jobs that nobody could make any more."""
+
+    bars: list[Bar] = field(default_factory=list)
+    waiting: list[Work] = field(default_factory=list)
+    spent_wh: list[float] = field(default_factory=list)
+    peak_w: float = 0.0
+
+    @property
+    def made(self) -> list[Bar]:
+        """What was finished."""
+        return [bar for bar in self.bars if not bar.is_aborted]
+
+    @property
+    def used_wh(self) -> float:
+        """What all machines took."""
+        return sum(bar.used_wh for bar in self.bars)
+
+    @property
+    def served(self) -> set[str]:
+        """Participants who took something home."""
+        return {bar.work.job.participant for bar in self.made}
+
+
+def play(story: Story, rule: Rule, seed: int, *, is_protected: bool) -> Outcome:
+    """Play a halt to its end; with protection, machines stop before the way home is touched."""
+    chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
+    tracks, out = [Track(device) for device in story.devices], Outcome()
+    scene = Scene(story, 0, tracks, [], story.budget_wh, {})
+    for now_min in range(story.end_min):
+        scene.now_min = now_min
+        changed = _finish(tracks, out, now_min) | _come_and_go(story, scene.waiting, now_min)
+        left_wh = story.budget_wh - _spent_wh(tracks, out, now_min)
+        if is_protected and left_wh + chance.gauss(0.0, SIGMA_GUARD_WH) < GUARD_WH:
+            _cut_off(tracks, out, now_min)
+        elif changed or now_min % REPLAN_MIN == 0:
+            scene.reading_wh = left_wh + chance.gauss(0.0, SIGMA_READING_WH)
+            _start(scene, rule)
+        out.spent_wh.append(story.budget_wh - left_wh)
+        out.peak_w = max(out.peak_w, scene.watts())
+    _cut_off(tracks, out, story.end_min)
+    out.spent_wh.append(out.used_wh)
+    out.waiting = scene.waiting
+    return out
+
+
+def _start(scene: Scene, rule: Rule) -> None:
+    for work, track in list(rule(scene)):
+        scene.waiting.remove(work)
+        scene.had[work.job.participant] = scene.had.get(work.job.participant, 0) + 1
+        track.bar = _begin(work, track, scene.now_min)
+
+
+def _spent_wh(tracks: list[Track], out: Outcome, now_min: int) -> float:
+    return out.used_wh + sum(track.bar.used_wh * track.bar.done(now_min) for track in tracks if track.bar)
+
+
+def _finish(tracks: list[Track], out: Outcome, now_min: int) -> bool:
+    changed = False
+    for track in tracks:
+        bar = track.bar
+        if bar is not None and bar.end_min <= now_min:
+            out.bars.append(bar)
+            track.bar, track.last_end_min, changed = None, bar.end_min, True
+        changed |= track.bar is None and track.ready_min() == now_min
+    return changed
+
+
+def _come_and_go(story: Story, waiting: list[Work], now_min: int) -> bool:
+    coming = [work for work in story.works if work.arrives_min == now_min]
+    going = [work for work in waiting if work.cancels_min == now_min]
+    waiting += coming
+    for work in going:
+        waiting.remove(work)
+    return bool(coming or going)
+
+
+def _begin(work: Work, track: Track, now_min: int) -> Bar:
+    device, is_warm = track.device, track.is_warm(now_min)
+    heat_min = device.heat_warm_min if is_warm else device.heat_cold_min
+    heat_wh = device.heat_warm_wh if is_warm else device.heat_cold_wh
+    heated_min = now_min + heat_min
+    end_min = heated_min + max(1, ceil(work.job.run_min * work.slower))
+    return Bar(work, device, now_min, heated_min, end_min, (heat_wh + work.job.run_wh) * work.hungrier)
+
+
+def _cut_off(tracks: list[Track], out: Outcome, now_min: int) -> None:
+    """What still runs is lost, and has taken its share; what is just done is not."""
+    for track in tracks:
+        bar = track.bar
+        if bar is not None:
+            if bar.end_min > now_min:
+                bar = replace(bar, end_min=now_min, used_wh=bar.used_wh * bar.done(now_min), is_aborted=True)
+            out.bars.append(bar)
+            track.bar, track.last_end_min = None, now_min
