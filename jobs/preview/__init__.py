@@ -1,0 +1,1 @@
+"""Pictures of a program: the way of the tool, layer by layer."""
