@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+import shapely
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from jobs.cam.drawing import Drawing, Role
@@ -14,6 +16,7 @@ _SLOT_AREA: Final = 1.0
 """What a round bit leaves in a corner of 60° has 0.7 of its radius squared: more than 1 is a slot."""
 
 _SLACK_MM: Final = 0.02
+_MERGED_SHARE: Final = 0.7
 
 
 def unreached(drawing: Drawing, plan: MillPlan) -> Iterator[Sentence]:
@@ -26,6 +29,12 @@ def unreached(drawing: Drawing, plan: MillPlan) -> Iterator[Sentence]:
                 "engraving-only",
             )
         return
+    if _run_together(drawing, plan):
+        yield Sentence(
+            "Les lignes gravées se rejoignent : cette fraise est trop large. Prends une fraise plus fine.",
+            "The engraved lines run together: this bit is too wide for them. Take a finer one.",
+            "lines-merge",
+        )
     slots = sum(1 for _ in _slots(drawing, plan.tool.diameter_mm / 2))
     if slots:
         width = f"{plan.tool.diameter_mm:g}"
@@ -34,6 +43,18 @@ def unreached(drawing: Drawing, plan: MillPlan) -> Iterator[Sentence]:
             f"The {width} mm bit does not get into {slots} narrow place(s): material stays there.",
             "narrow",
         )
+
+
+def _run_together(drawing: Drawing, plan: MillPlan) -> bool:
+    """Say whether the bit, following the engraved lines, covers much of the same ground twice."""
+    ways = [
+        LineString([*line.points_mm, *line.points_mm[:1]] if line.closed else line.points_mm)
+        for line in drawing.outlines
+        if line.role is Role.ENGRAVE
+    ]
+    expected_mm2 = sum(way.length for way in ways) * plan.tool.diameter_mm
+    covered = shapely.union_all([way.buffer(plan.tool.diameter_mm / 2, quad_segs=4) for way in ways])
+    return bool(expected_mm2) and covered.area < _MERGED_SHARE * expected_mm2
 
 
 def _slots(drawing: Drawing, radius_mm: float) -> Iterator[BaseGeometry]:

@@ -37,8 +37,8 @@ def codes(milled: Milled) -> list[str]:
 
 def test_the_size_without_a_unit_is_said_until_it_is_chosen():
     """96 points an inch is a guess, and says so."""
-    assert codes(made()) == ["unitless"]
-    assert codes(made(width_mm=80.0)) == []
+    assert codes(made(tool="flat-1")) == ["unitless"]
+    assert codes(made(width_mm=80.0, letters="line", tool="flat-1")) == []
 
 
 def test_material_and_bit_set_depths_and_speeds():
@@ -78,6 +78,12 @@ def test_slots_narrower_than_the_bit_are_said():
     )
     assert codes(made(notch)) == ["narrow"]
     assert codes(made(notch, tool="flat-1")) == []
+
+
+def test_letters_too_small_for_the_bit_are_said():
+    """A wide bit on the edges of small letters makes a blot; a fine one does not."""
+    assert codes(made(width_mm=80.0)) == ["lines-merge"]
+    assert codes(made(width_mm=80.0, tool="flat-1")) == []
 
 
 def test_the_picture_shows_the_sheet():
