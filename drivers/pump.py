@@ -37,6 +37,8 @@ URGENT_TIMEOUT_S: Final = 0.1
 WRITE_STALL_S: Final = 10.0
 LONGEST_WAIT_S: Final = 1.0
 READ_SIZE: Final = 4096
+CLOSED: Final = -1
+"""The number of a pipe that is closed may be another file's by now, even the port's."""
 
 
 def even_portion(size: int, largest: int) -> int:
@@ -152,9 +154,10 @@ class Pump(Generic[E]):
                 self._link.close()
                 os.close(self._awake)
                 os.close(self._waker)
+                self._waker = CLOSED
 
     def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError, OSError):  # a full pipe wakes too, a closed pump sleeps
+        with self._pen, contextlib.suppress(BlockingIOError, OSError):  # a full pipe wakes too
             os.write(self._waker, b"\0")
 
     def _run(self) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from drivers.device import TRANSITIONS
 from drivers.errors import DeviceBusyError, DriverError, ProgramInterruptedError
@@ -12,6 +13,17 @@ from drivers.types import DeviceKind, DeviceState, Progress, RunReport, Snapshot
 
 ENDED: Final = frozenset({DeviceState.OFFLINE, DeviceState.STOPPED, DeviceState.FAULT})
 """States in which nothing runs and nothing resumes by itself."""
+REOPEN_S: Final = 0.1
+"""A port opened again sooner may not look closed to the board, which then does not restart."""
+
+Link = TypeVar("Link")
+
+
+async def opened(open_link: Callable[[], Link], *, is_again: bool) -> Link:
+    """Open a port in a thread, and one that was just closed only once the board has seen that."""
+    if is_again:
+        await asyncio.sleep(REOPEN_S)
+    return await asyncio.to_thread(open_link)
 
 
 class Session:

@@ -28,7 +28,7 @@ from drivers.grbl.reckoning import bounds_of
 from drivers.grbl.tracing import outline
 from drivers.grbl.window import LineRefusedError, check_program
 from drivers.pump import Pump
-from drivers.session import Session
+from drivers.session import Session, opened
 from drivers.transport import Transport
 from drivers.types import DeviceKind, DeviceState, LinkHealth, RunReport, Snapshot
 
@@ -89,10 +89,11 @@ class Mill:
         opening = self._session.open()
         # A pump that was let go may still have posted something: it belongs to a protocol that is gone.
         protocol = self._protocol = GrblProtocol(self._profile)
+        is_again = self._pump is not None
         self._release()
         self._loop = asyncio.get_running_loop()
         try:
-            link = await asyncio.to_thread(self._open_link)
+            link = await opened(self._open_link, is_again=is_again)
         except DriverError as error:
             opening.cancel()
             self._session.end(DeviceState.OFFLINE, str(error), error)
@@ -164,12 +165,13 @@ class Mill:
 
     def stop(self) -> None:
         """Stop at once, from any thread; latched until `connect`."""
-        if self._pump is not None:
+        pump, loop = self._pump, self._loop  # the loop's thread may let go of them meanwhile
+        if pump is not None:
             with contextlib.suppress(LinkLostError):  # the lost link is told by its own event
-                self._pump.urgent(STOP)
-            self._pump.submit(self._protocol.stop)
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stopped)
+                pump.urgent(STOP)
+            pump.submit(self._protocol.stop)
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._stopped)
 
     async def close(self) -> None:
         """Turn the spindle off if reachable and release the port."""

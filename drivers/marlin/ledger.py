@@ -69,6 +69,8 @@ class Ledger:
         self._is_hushed = False
         """Nothing was acknowledged since the last question: an answer is that one's, others are lost."""
         self._trusts_probes = False
+        self.is_asked = False
+        """The board asked for the next line, so it has all before it: their `ok` may be lost."""
         self.drift = 0
 
     @property
@@ -218,6 +220,7 @@ class Ledger:
         self._cursor = number
         self._strays = 0
         self._expect(line for line in self._unacknowledged if line.number < number)
+        self.is_asked = True
         return True
 
     @property
@@ -225,6 +228,7 @@ class Ledger:
         return self._history[self._cursor - self._history[0].number]
 
     def _push(self, line: Line) -> None:
+        self.is_asked = False
         self._unacknowledged.append(line)
         self._barriers += line.is_barrier
         if len(self._unacknowledged) > self._ahead_lines:

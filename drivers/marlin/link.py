@@ -103,7 +103,7 @@ class Link:
         if self._owes_probe:
             self._owes_probe = False
             return self._count(self.ledger.send_probe())
-        if one_by_one and self.ledger.is_waiting:
+        if one_by_one and self.ledger.is_waiting and not self.ledger.is_asked:
             return b""
         if self.ledger.is_behind:
             return self._count(self.ledger.send_next()) if self._fits(self.ledger.next_size) else b""

@@ -22,14 +22,15 @@ from drivers.marlin.commands import EMERGENCY_HEAT_OFF, EMERGENCY_STOP
 from drivers.marlin.habits import Habits
 from drivers.marlin.protocol import MarlinProtocol
 from drivers.pump import Pump
-from drivers.session import Session
+from drivers.session import Session, opened
 from drivers.transport import Transport
 from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot, TemperatureSample
 
 CONNECT_TIMEOUT_S: Final = 45.0
 CLOSE_TIMEOUT_S: Final = 3.0
 HISTORY_SAMPLES: Final = 300
-"""One each two seconds, as M155 is asked to tell."""
+SAMPLE_EVERY_S: Final = 1.9
+"""A little less than the two seconds at which M155 is asked to tell; checks in the stream tell more often."""
 _STOPPED: Final = "The printer was stopped: restart it, check it, then re-arm it."
 _RESTARTED: Final = "The printer restarted by itself: check its power, then re-arm it."
 
@@ -88,8 +89,9 @@ class Printer:
         try:
             # What an old pump has still posted belongs to a protocol that is gone from here on.
             protocol = self._protocol = MarlinProtocol(self._habits)
+            is_again = self._pump is not None
             await self._release()
-            link = await asyncio.to_thread(self._open_link)
+            link = await opened(self._open_link, is_again=is_again)
             take, lose = partial(self._take, protocol), partial(self._lose, protocol)
             self._pump = Pump(link, protocol, self._baud_bps, take, lose)
             self._pump.start()
@@ -135,11 +137,12 @@ class Printer:
 
     def stop(self) -> None:
         """Kill the printer at once, from any thread."""
-        if self._pump is not None:
+        pump, loop = self._pump, self._loop  # the loop's thread may let go of them meanwhile
+        if pump is not None:
             with contextlib.suppress(LinkLostError):  # who cannot be reached is told as lost by the pump
-                self._pump.urgent(EMERGENCY_STOP)
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._session.end, DeviceState.STOPPED, _STOPPED)
+                pump.urgent(EMERGENCY_STOP)
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._session.end, DeviceState.STOPPED, _STOPPED)
 
     async def close(self) -> None:
         """Turn the heat off if the printer can be reached, and release the port."""
@@ -176,7 +179,7 @@ class Printer:
             case ev.Heated():
                 merged = {**self.snapshot.temperatures, **event.temperatures}
                 self._session.snapshot = replace(self.snapshot, temperatures=merged)
-                self._history.append(TemperatureSample(event.at_s, merged))
+                self._remember(TemperatureSample(event.at_s, merged))
                 self._session.note_time()
             case ev.Advanced():
                 self._session.advance(event.lines_done, event.bytes_done, event.resends)
@@ -187,6 +190,10 @@ class Printer:
                 self._turn(event)
             case _:
                 assert_never(event)
+
+    def _remember(self, sample: TemperatureSample) -> None:
+        if not self._history or sample.at_s >= self._history[-1].at_s + SAMPLE_EVERY_S:
+            self._history.append(sample)
 
     def _follow(self, event: ev.Paused | ev.Resumed | ev.Finished | ev.Cancelled) -> None:
         if self._session.state not in {DeviceState.RUNNING, DeviceState.PAUSED}:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import threading
 import time
@@ -213,6 +214,19 @@ async def test_closing_is_no_loss(loopback: Loopback):
         pass
     await asyncio.sleep(0.02)
     assert ear.lost == []
+
+
+async def test_a_command_for_a_closed_pump_reaches_no_other_file(loopback: Loopback):
+    """The number of its pipe may be another port's by now."""
+    ear = Ear()
+    with pumping(loopback.open(), Talker(), ear) as pump:
+        pass
+    pipes = [os.pipe() for _ in range(8)]
+    pump.submit(Talker().say(b"late\n"))
+    for reader, writer in pipes:
+        os.close(writer)
+        assert os.read(reader, 1) == b""
+        os.close(reader)
 
 
 @pytest.fixture

@@ -27,6 +27,13 @@ def test_a_machine_is_read_with_its_port(tmp_path: Path) -> None:
     assert config.machines["prusa"].baud == 115200
 
 
+def test_a_boards_ring_may_be_larger_than_the_usual(tmp_path: Path) -> None:
+    """What it holds bounds the bytes under way; 127 unless told."""
+    machine = '[machines.prusa]\nprotocol="marlin"\nport="/dev/ttyACM0"\nprofile="i3"\n'
+    assert load(written(tmp_path, machine)).machines["prusa"].window_bytes == 127
+    assert load(written(tmp_path, machine + "window_bytes=1023\n")).machines["prusa"].window_bytes == 1023
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -38,6 +45,14 @@ def test_a_machine_is_read_with_its_port(tmp_path: Path) -> None:
         ('[kiosk]\npublic_url = "http://dipbike.local/else?x=1"\n', "kiosk.public_url"),
         ('[kiosk]\npublic_url = "javascript:alert(1)"\n', "kiosk.public_url"),
         ("[machines.x]\nprotocol = 'marlin'\nport = ''\nprofile = 'i3'\n", "machines.x.port"),
+        (
+            "[machines.x]\nprotocol='marlin'\nport='/dev/x'\nprofile='i3'\nwindow_bytes=63\n",
+            "machines.x.window_bytes",
+        ),
+        (
+            "[machines.x]\nprotocol='marlin'\nport='/dev/x'\nprofile='i3'\nwindow_bytes=4097\n",
+            "machines.x.window_bytes",
+        ),
         ("[bike", "is not valid TOML"),
         ("\x00\x01", "is not valid TOML"),
     ],
