@@ -55,6 +55,11 @@ class PathsSection(Section):
         return self.state / "outbox.db"
 
     @property
+    def learnt(self) -> Path:
+        """What the bike learnt of its machines' energy and time."""
+        return self.state / "learnt.json"
+
+    @property
     def spool(self) -> Path:
         """Uploads under names of ours, written by the kiosk and read by the preparing child."""
         return self.state / "spool"

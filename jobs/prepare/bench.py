@@ -11,8 +11,9 @@ from jobs.estimate.cost import estimate
 from jobs.intake.refusals import SIZE_LIMIT_BYTES, refused
 from jobs.machines import MachineProfile
 from jobs.prepare.request import ProgressReport
-from jobs.prepare.wire import PROGRAM
+from jobs.prepare.wire import PATHS, PROGRAM
 from jobs.prepare.wishes import PLAIN, Wishes
+from jobs.preview.layers import paths_of
 from jobs.types import Prepared
 
 
@@ -70,6 +71,8 @@ def finish(
             "makes-nothing",
             Sentence("Ce programme ne fabrique rien.", "This program does not make anything."),
         )
+    paths = paths_of(program, bench.profile)
     bench.report("estimate", 1.0)
     preview, picture = files
-    return Made(Prepared(PROGRAM, preview, picture, cost, warnings), {PROGRAM: program.data, **files})
+    prepared = Prepared(PROGRAM, preview, picture, cost, warnings)
+    return Made(prepared, {PROGRAM: program.data, PATHS: paths, **files})

@@ -14,7 +14,8 @@ from jobs.types import Design, DesignKind, Estimate, Prepared
 PROGRAM: Final = "program.gcode"
 PREVIEWS: Final = ("preview.stl", "preview.json")
 PICTURES: Final = ("picture.png", "picture.svg")
-FILES: Final = frozenset({PROGRAM, *PREVIEWS, *PICTURES})
+PATHS: Final = "paths.dipp"
+FILES: Final = frozenset({PROGRAM, PATHS, *PREVIEWS, *PICTURES})
 """Every name that may stand in the folder of a job."""
 
 _KINDS: Final[dict[str, type[JobError]]] = {
