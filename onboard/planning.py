@@ -16,6 +16,9 @@ from onboard.warmth import HOLD_MIN, heating_left_s, warm_share, warm_until_min
 CHANGEOVER_MIN: Final = 3
 """Minutes a mediator takes to clear a plate or clamp new stock; assumed."""
 
+ANNOUNCED_MIN: Final = 5
+"""Who starts so soon is next and stays so; to hold on to later starts costs 3 % of the participants."""
+
 MAINS_WH: Final = 1e6
 """The budget of a bike without a battery in its settings: it hangs on the mains."""
 
@@ -100,9 +103,10 @@ def _with_warmth(
 
 
 def still_announced(starts: Sequence[PlannedStart], held: Sequence[Held]) -> tuple[PlannedStart, ...]:
-    """The starts people were told, but for those that the last look before a start found impossible."""
+    """The starts people were told are near, but for those that the last look found impossible."""
     impossible = {item.job for item in held if item.reason in {"energy", "time", "machine"}}
-    return tuple(start for start in starts if start.job not in impossible)
+    near = (start for start in starts if start.start_min <= ANNOUNCED_MIN)
+    return tuple(start for start in near if start.job not in impossible)
 
 
 def _run_w(cost: Estimate) -> float:

@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, Subcommand]] = {
     "prepare": Subcommand("onboard.cli.prepare", "Turn a design into a program for a machine."),
     "estimate": Subcommand("onboard.cli.estimate", "Tell what a program takes in minutes and watt-hours."),
     "plan": Subcommand("onboard.cli.plan", "Plan jobs within time, energy and power."),
+    "simulate-halt": Subcommand("onboard.cli.simulate_halt", "Tell how many participants a halt can serve."),
     "submit": Subcommand("onboard.cli.submit", "Send a design to the queue of the running bike."),
     "status": Subcommand("onboard.cli.status", "Show the running bike."),
     "doctor": Subcommand("onboard.cli.doctor", "Check what this computer and its settings lack."),
@@ -34,7 +35,7 @@ COMMANDS: Final[dict[str, Subcommand]] = {
 
 def usage() -> str:
     """List the subcommands."""
-    rows = "\n".join(f"  {name:<10}{sub.help}" for name, sub in COMMANDS.items())
+    rows = "\n".join(f"  {name:<15}{sub.help}" for name, sub in COMMANDS.items())
     return (
         "Usage: dipbike COMMAND [OPTIONS]\n\nOn-board software of the DIPbike.\n\n"
         f"Commands:\n{rows}\n\n`dipbike COMMAND --help` tells more.\n"

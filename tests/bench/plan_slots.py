@@ -60,4 +60,8 @@ def _beats(other: Table, job: Table, earlier: bool) -> bool:
     same = other["participant"] == job["participant"] != "" and other["kind"] == job["kind"]
     if not same or other["run_min"] > job["run_min"] or other["run_wh"] > job["run_wh"]:
         return False
+    if other.get("arrives_min", 0) > job.get("arrives_min", 0) or other.get("cancels_min", 10**6) < job.get(
+        "cancels_min", 10**6
+    ):
+        return False
     return earlier or (other["run_min"], other["run_wh"]) != (job["run_min"], job["run_wh"])

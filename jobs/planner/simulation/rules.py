@@ -15,6 +15,9 @@ MARGIN_ENERGY_PCT: Final = 30.0
 """The margins of the settings."""
 
 _P97: Final = 1.881
+ANNOUNCED_MIN: Final = 5
+"""Who starts so soon is held to be announced, as on the bike."""
+
 REST_MARGIN: Final = 1.10
 """Padding on what running jobs still need, as in the budget of a halt."""
 
@@ -61,7 +64,8 @@ class Planned:
         passed = list(_through_gate(scene, ((works[start.job], tracks[start.device]) for start in now)))
         # What the gate refuses is not held on to: else it would keep its machine from everybody.
         refused = {start.job for start in now} - {work.job.id for work, _ in passed}
-        self._announced = tuple(start for start in made.starts if start.job not in refused)
+        near = (start for start in made.starts if start.start_min <= ANNOUNCED_MIN)
+        self._announced = tuple(start for start in near if start.job not in refused)
         yield from passed
 
 

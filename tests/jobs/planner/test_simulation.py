@@ -1,6 +1,6 @@
 """Halts played with noise: ours keeps to battery, inverter and clock, and serves more than first come."""
 
-import xml.etree.ElementTree as ET  # noqa: S405 - our own picture
+import xml.etree.ElementTree as ET
 from io import BytesIO
 
 import pytest
@@ -16,6 +16,7 @@ from jobs.planner.simulation.play import Bar, play
 from jobs.planner.simulation.rules import Planned, blind, first_come
 from jobs.planner.simulation.story import Setting, Story, Work, invent
 from jobs.planner.simulation.table import PLANNER, play_all, row
+from onboard.planning import ANNOUNCED_MIN
 
 MILL = PlanDevice("mill", DeviceKind.MILL, 0.0, 90.0, 0, 0, 0.0, 0.0, 0, 5)
 
@@ -112,9 +113,10 @@ def test_twenty_halts_keep_to_battery_inverter_and_clock_and_serve_more():
     assert first.over_cap_pct > 30
 
 
-def test_the_simulation_pads_running_jobs_as_the_bike_does():
-    """One number in two rooms that do not know each other."""
+def test_the_simulation_pads_and_announces_as_the_bike_does():
+    """Numbers in two rooms that do not know each other."""
     assert rules.REST_MARGIN == REST_MARGIN
+    assert rules.ANNOUNCED_MIN == ANNOUNCED_MIN
 
 
 def test_the_picture_shows_each_job_and_survives_strange_names():
