@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from drivers.battery.monitor import BatteryMonitor
+from drivers.battery.monitor import DEFAULT_CAPACITY_WH, BatteryMonitor
+from drivers.battery.sources import VEDIRECT_BPS, Listening
 from drivers.device import Device
 from drivers.errors import TransportError
 from drivers.grbl.expected import Expected
@@ -17,8 +18,7 @@ from drivers.wired import on_line
 
 Speech: TypeAlias = Literal["marlin", "grbl", "octoprint"]
 """How a machine is talked to: in a firmware's dialect on a port, or through a server."""
-BATTERY_BPS: Final = 19_200
-"""Source: Victron's VE.Direct protocol."""
+BATTERY_BPS: Final = VEDIRECT_BPS
 
 
 def open_device(
@@ -46,9 +46,10 @@ def open_device(
     return on_line(name, protocol, open_link, wire_bps, expected, habits)
 
 
-def open_battery(port: str) -> BatteryMonitor:
+def open_battery(port: str, capacity_wh: float = DEFAULT_CAPACITY_WH) -> BatteryMonitor:
     """Build the monitor of the pack; nothing is opened before `connect`."""
-    return BatteryMonitor(lambda: open_transport(port, BATTERY_BPS), BATTERY_BPS)
+    source = Listening(lambda: open_transport(port, BATTERY_BPS), BATTERY_BPS)
+    return BatteryMonitor(source, capacity_wh=capacity_wh)
 
 
 def _server(url: str) -> str:

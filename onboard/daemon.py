@@ -25,6 +25,7 @@ from onboard.control.stoplane import stop_lane
 from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
 from onboard.janitor import Janitor
+from onboard.learning import Learning
 from onboard.ledger import Ledger
 from onboard.notify import notify
 from onboard.outbox import OutboxError
@@ -34,6 +35,7 @@ from onboard.power import PowerWatch
 from onboard.reporter import Reporter, about
 from onboard.station import Station
 from onboard.telemetry import Identity, Telemetry
+from onboard.tutor import Tutor
 from onboard.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -85,7 +87,7 @@ def _assemble(config: Config, store: Store) -> Bike:
         ledger=Ledger(store),
         stations={name: _station(name, section) for name, section in config.machines.items()},
         power=PowerWatch(
-            open_battery(battery.port) if battery else None,
+            open_battery(battery.port, battery.capacity_wh) if battery else None,
             battery.max_age_s if battery else 0.0,
             time.monotonic,
         ),
@@ -178,6 +180,7 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         "heartbeat": heartbeat(),
         "reporter": reporter.run(),
         "janitor": Janitor(bike).run(),
+        "tutor": Tutor(bike, _learning(bike)).run(),
     }
     if telemetry is not None:
         tasks["telemetry"] = telemetry.run()
@@ -185,6 +188,13 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         tasks[f"{station.name} work"] = station.work(performer.perform, bike.changed)
         tasks[f"{station.name} link"] = station.stay_connected()
     return tasks
+
+
+def _learning(bike: Bike) -> Learning:
+    """What the bike knows of its machines, beside its database."""
+    machines = {name: station.profile for name, station in bike.stations.items()}
+    config = bike.config
+    return Learning(config.paths.learnt, machines, config.energy.base_load_w)
 
 
 def _telemetry(config: Config) -> Telemetry | None:

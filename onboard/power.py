@@ -5,10 +5,14 @@ from collections.abc import Callable
 from typing import Final
 
 from drivers.battery.monitor import BatteryMonitor
+from drivers.battery.quality import BatteryReport, Quality
 from drivers.types import BatteryReading
 from onboard.meter import EnergyMeter
 
 SAMPLE_S: Final = 1.0
+UNMONITORED: Final = BatteryReport(
+    Quality.SILENT, "The settings name no battery monitor.", reading=None, age_s=None
+)
 
 
 class PowerWatch:
@@ -20,12 +24,15 @@ class PowerWatch:
         self._clock = clock
         self.meter = EnergyMeter()
 
+    def report(self) -> BatteryReport:
+        """What is known of the pack now: quality, age, a sentence, and the reading if it is good."""
+        if self._monitor is None:
+            return UNMONITORED
+        return self._monitor.report(self._clock(), self._max_age_s)
+
     def reading(self) -> BatteryReading | None:
         """The latest reading, or None when there is none to be believed."""
-        latest = self._monitor.reading if self._monitor else None
-        if latest is None or self._clock() - latest.at_s > self._max_age_s:
-            return None
-        return latest
+        return self.report().reading
 
     async def run(self) -> None:
         """Connect the monitor and meter for ever; while the pack is unknown nothing is counted."""

@@ -1,4 +1,4 @@
-"""A battery monitor that speaks VE.Direct, kept open for as long as the bike is awake."""
+"""A battery monitor, listened to for as long as the bike is awake."""
 
 import asyncio
 import contextlib
@@ -6,45 +6,55 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from drivers.battery.protocol import VeDirectProtocol
-from drivers.battery.quality import Problem, judge, same_values
-from drivers.errors import DriverError, LinkLostError
-from drivers.pump import Pump
-from drivers.transport import Transport
+from drivers.battery.judge import SILENCE, Judge
+from drivers.battery.quality import COUNTER, BatteryReport, Doubt, Gauge, Quality
+from drivers.battery.sample import Lifetime, Sample
+from drivers.battery.sources import Source
+from drivers.errors import DriverError
 from drivers.types import BatteryReading
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY_S: Final = 0.5
 LONGEST_RETRY_S: Final = 30.0
+DEFAULT_CAPACITY_WH: Final = 960.0
+
+
+def nothing_works() -> bool:
+    """The answer of a bike that does not know what its machines do."""
+    return False
 
 
 class BatteryMonitor:
     """The latest reading that may be believed; what cannot be believed is not there.
 
     A lost link leaves no reading behind, and is opened again and again with growing pauses. The age of a
-    reading is for the reader to judge, by its `at_s`.
+    reading is for the reader to judge, by its `at_s` or in a `report`. `is_loaded` tells whether machines are
+    known to work, so that a monitor which froze while the bike was idle is found out.
     """
 
-    def __init__(self, open_link: Callable[[], Transport], baud_bps: int = 19200) -> None:
-        self._open_link = open_link
-        self._baud_bps = baud_bps
-        self._reading: BatteryReading | None = None
-        self._problem: Problem | None = None
-        self._previous: BatteryReading | None = None
-        self._unchanged_since_s = 0.0
+    def __init__(
+        self, source: Source, gauge: Gauge = COUNTER, capacity_wh: float = DEFAULT_CAPACITY_WH
+    ) -> None:
+        self._source = source
+        self._judge = Judge(gauge, capacity_wh)
         self._retry_s = FIRST_RETRY_S
         self._task: asyncio.Task[None] | None = None
+        self.is_loaded: Callable[[], bool] = nothing_works
 
     @property
     def reading(self) -> BatteryReading | None:
         """The latest reading, None while the battery is unknown."""
-        return self._reading
+        return self._judge.reading
 
     @property
-    def problem(self) -> Problem | None:
-        """Why the last reading to arrive was not believed."""
-        return self._problem
+    def lifetime(self) -> Lifetime | None:
+        """What the monitor has counted since it was installed, where it counts."""
+        return self._judge.lifetime
+
+    def report(self, now_s: float, max_age_s: float) -> BatteryReport:
+        """Return what is known now: quality, age, a sentence, and the reading if it is good."""
+        return self._judge.report(now_s, max_age_s)
 
     async def connect(self) -> None:
         """Begin to listen; a port that is missing now is opened when it comes."""
@@ -58,53 +68,29 @@ class BatteryMonitor:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        self._forget()
+        self._judge.silence()
 
     async def _keep_open(self) -> None:
         while True:
             try:
-                await self._listen()
+                await self._source.listen(self._take)
             except DriverError as error:
                 log.warning("Battery monitor: %s Trying again in %.1f s.", error, self._retry_s)
-            self._forget()
+                self._judge.silence(Doubt(Quality.SILENT, str(error)))
+            else:
+                self._judge.silence()
             await asyncio.sleep(self._retry_s)
             self._retry_s = min(self._retry_s * 2, LONGEST_RETRY_S)
 
-    async def _listen(self) -> None:
-        """Take readings until the link is lost."""
-        lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def lose(error: LinkLostError) -> None:
-            if not lost.done():
-                lost.set_exception(error)
-
-        def take(reading: BatteryReading) -> None:
-            if not lost.done():
-                self._take(reading)
-
-        link = await asyncio.to_thread(self._open_link)
-        pump = Pump(link, VeDirectProtocol(), self._baud_bps, take, lose)
-        pump.start()
-        try:
-            await lost
-        finally:
-            lost.cancel()
-            pump.close()
-
-    def _take(self, reading: BatteryReading) -> None:
-        """Believe a reading or not; either way the next one is compared with it."""
+    def _take(self, sample: Sample) -> None:
+        """Judge a sample, and tell the log when the judgement changes."""
         self._retry_s = FIRST_RETRY_S
-        if self._previous is None or not same_values(self._previous, reading):
-            self._unchanged_since_s = reading.at_s
-        unchanged_s = reading.at_s - self._unchanged_since_s
-        verdict = judge(self._previous, reading, reading.at_s, 0.0, unchanged_s)
-        self._previous = reading
-        if isinstance(verdict, Problem):
-            if verdict is not self._problem:
-                log.warning("Battery monitor: the reading %s is %s.", reading, verdict)
-            self._reading, self._problem = None, verdict
-        else:
-            self._reading, self._problem = verdict, None
+        before = self._judge.doubt
+        self._judge.take(sample, loaded=self.is_loaded())
+        self._tell(before, self._judge.doubt)
 
-    def _forget(self) -> None:
-        self._reading = self._previous = None
+    def _tell(self, before: Doubt | None, after: Doubt | None) -> None:
+        if after is not None and (before is None or before.quality is not after.quality):
+            log.warning("The battery is unknown: %s", after.sentence)
+        elif after is None and before not in {None, SILENCE}:
+            log.info("The battery is known again.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from drivers.battery.monitor import BatteryMonitor
 from drivers.battery.sim import VirtualPack
+from drivers.battery.sources import Listening
 from drivers.grbl.mill import Mill
 from drivers.grbl.sim import VirtualGrbl
 from drivers.loopback import Loopback
@@ -193,7 +194,7 @@ async def rig_in(folder: Path, pack: VirtualPack | None = None, speed: float = S
         config=Config(paths=paths, battery=battery),
         ledger=Ledger(Store.open(paths.jobs_database, wall)),
         stations={device.name: Station(device, profiles[device.name], clock) for device in devices},
-        power=PowerWatch(BatteryMonitor(lines["battery"].open) if pack else None, 5.0, clock),
+        power=PowerWatch(BatteryMonitor(Listening(lines["battery"].open)) if pack else None, 5.0, clock),
         clock=clock,
         wall=wall,
     )

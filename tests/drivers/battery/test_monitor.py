@@ -9,8 +9,9 @@ import pytest
 
 from drivers.battery.monitor import BatteryMonitor
 from drivers.battery.protocol import VeDirectProtocol
-from drivers.battery.quality import Problem
+from drivers.battery.quality import BatteryReport, Quality
 from drivers.battery.sim import INVERTER, Lie, VirtualPack
+from drivers.battery.sources import Listening
 from drivers.loopback import Loopback
 
 BAUD_BPS = 19200
@@ -23,6 +24,10 @@ class Bike:
     pack: VirtualPack
     loop: Loopback
     monitor: BatteryMonitor
+
+    def report(self) -> BatteryReport:
+        """What is known now."""
+        return self.monitor.report(time.monotonic(), 15.0)
 
     async def eventually(self, condition: Callable[[], bool]) -> None:
         """Wait for the pack's thread to come to something."""
@@ -38,7 +43,7 @@ async def bike() -> AsyncIterator[Bike]:
     """A pack of 960 Wh at 80 % under 100 W, which speaks ten times a second to keep the tests short."""
     pack = VirtualPack(960.0, 80.0, lambda: 100.0)
     loop = Loopback(pack, BAUD_BPS, speed=10.0)
-    monitor = BatteryMonitor(loop.open)
+    monitor = BatteryMonitor(Listening(loop.open))
     await monitor.connect()
     yield Bike(pack, loop, monitor)
     await monitor.close()
@@ -66,12 +71,12 @@ async def test_link_loss_leaves_no_reading_and_heals(bike: Bike):
     await bike.eventually(lambda: bike.monitor.reading is not None)
 
 
-@pytest.mark.parametrize(("lie", "problem"), [(Lie.NAN, Problem.NOT_A_NUMBER), (Lie.JUMP, Problem.JUMPING)])
-async def test_lies_are_not_believed(bike: Bike, lie: Lie, problem: Problem):
+@pytest.mark.parametrize(("lie", "quality"), [(Lie.NAN, Quality.NOT_A_NUMBER), (Lie.JUMP, Quality.JUMPING)])
+async def test_lies_are_not_believed(bike: Bike, lie: Lie, quality: Quality):
     """A lying monitor is no monitor; the truth is believed again."""
     await bike.eventually(lambda: bike.monitor.reading is not None)
     bike.pack.lie = lie
-    await bike.eventually(lambda: bike.monitor.problem is problem)
+    await bike.eventually(lambda: bike.report().quality is quality)
     assert bike.monitor.reading is None
     bike.pack.lie = Lie.NONE
     await bike.eventually(lambda: bike.monitor.reading is not None)
@@ -82,7 +87,7 @@ async def test_missing_port_is_waited_for():
     pack = VirtualPack(960.0, 80.0, lambda: 100.0)
     loop = Loopback(pack, BAUD_BPS)
     loop.unplug()
-    monitor = BatteryMonitor(loop.open)
+    monitor = BatteryMonitor(Listening(loop.open))
     await monitor.connect()
     await asyncio.sleep(0.1)
     assert monitor.reading is None
