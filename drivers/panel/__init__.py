@@ -1,0 +1,1 @@
+"""The bike's own inputs, and the relay that its heartbeat holds closed."""
