@@ -3,7 +3,7 @@
 from typing import Final, Protocol, runtime_checkable
 
 from drivers.gcode import Program
-from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot
+from drivers.types import DeviceKind, DeviceState, RunReport, Snapshot, TemperatureSample
 
 TRANSITIONS: Final[dict[DeviceState, frozenset[DeviceState]]] = {
     DeviceState.OFFLINE: frozenset({DeviceState.CONNECTING}),
@@ -76,3 +76,12 @@ class Tracer(Protocol):
 
     def outline(self, program: Program, safe_z_mm: float) -> Program:
         """Return the way round, spindle off and never below the safe height; raises DriverError."""
+
+
+@runtime_checkable
+class Historian(Protocol):
+    """A machine that remembers its temperatures."""
+
+    @property
+    def temperature_history(self) -> tuple[TemperatureSample, ...]:
+        """The readings of the last minutes, oldest first."""

@@ -1,11 +1,16 @@
 """Shows the live state of the bike to whoever asks on the control socket."""
 
+from typing import Final
+
+from drivers.device import Device, Historian
+from drivers.panel.types import WORDS, Hazard
 from drivers.types import DeviceKind
 from onboard.bike import Bike
 from onboard.control.messages import (
     BatteryView,
     BikeStatus,
     HaltView,
+    HazardView,
     HeaterView,
     HeldView,
     MachineView,
@@ -14,6 +19,9 @@ from onboard.control.messages import (
 )
 from onboard.planning import fraction_done
 from onboard.station import Station
+
+PAST_EVERY: Final = 5
+"""A curve of ten minutes needs no more than every fifth reading."""
 
 
 def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryView | None) -> BikeStatus:
@@ -34,7 +42,17 @@ def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryVie
         starts=tuple(StartView(job=s.job, machine=s.device, start_min=s.start_min) for s in bike.starts),
         preparing=preparing,
         telemetry=telemetry,
+        panel=panel_view(bike),
     )
+
+
+def panel_view(bike: Bike) -> tuple[HazardView, ...] | None:
+    """What is not safe about the panel, the gravest first; None without one."""
+    state = bike.panel.state
+    if state is None:
+        return None
+    found = [hazard for hazard in Hazard if hazard in state.hazards]
+    return tuple(HazardView(code=h, text_fr=WORDS[h].fr, text_en=WORDS[h].en) for h in found)
 
 
 def machine_view(station: Station, now_s: float) -> MachineView:
@@ -54,8 +72,11 @@ def machine_view(station: Station, now_s: float) -> MachineView:
         elapsed_s=now_s - station.started_s if job else 0.0,
         left_s=estimate.duration_s * (1.0 - fraction) if estimate else None,
         resends=snapshot.progress.resends if snapshot.progress else 0,
+        resend_pct=snapshot.link.resend_pct if snapshot.link else None,
         heaters={
-            name: HeaterView(actual_c=heater.actual_c, target_c=heater.target_c)
+            name: HeaterView(
+                actual_c=heater.actual_c, target_c=heater.target_c, past_c=past_c(station.device, name)
+            )
             for name, heater in snapshot.temperatures.items()
         },
         position_mm=(
@@ -71,6 +92,13 @@ def machine_view(station: Station, now_s: float) -> MachineView:
         message=snapshot.message or station.trouble,
         degraded=snapshot.degraded,
     )
+
+
+def past_c(device: Device, heater: str) -> tuple[float, ...]:
+    """What a heater was like before, oldest first, where the machine remembers."""
+    samples = device.temperature_history if isinstance(device, Historian) else ()
+    readings = (sample.temperatures.get(heater) for sample in samples[::-PAST_EVERY])
+    return tuple(round(reading.actual_c, 1) for reading in readings if reading)[::-1]
 
 
 def battery_view(bike: Bike) -> BatteryView:

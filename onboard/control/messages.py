@@ -161,10 +161,11 @@ Request = Annotated[
 
 
 class HeaterView(Message):
-    """One heater, in degrees Celsius."""
+    """One heater, in degrees Celsius; `past_c` are the last ten minutes or so, oldest first."""
 
     actual_c: float
     target_c: float
+    past_c: tuple[float, ...] = ()
 
 
 class MachineView(Message):
@@ -183,6 +184,7 @@ class MachineView(Message):
     elapsed_s: float = 0.0
     left_s: float | None = None
     resends: int = 0
+    resend_pct: float | None = None
     heaters: dict[str, HeaterView] = {}
     position_mm: tuple[float, float, float] | None = None
     spindle_on: bool = False
@@ -192,6 +194,14 @@ class MachineView(Message):
     firmware: str = ""
     message: str = ""
     degraded: tuple[str, ...] = ()
+
+
+class HazardView(Message):
+    """What is not safe about the panel, and how to say it."""
+
+    code: str
+    text_fr: str
+    text_en: str
 
 
 class BatteryView(Message):
@@ -242,7 +252,8 @@ class BikeStatus(Message):
     """Everything that is live on the bike.
 
     `plan_version` grows with every new plan and every job change; `preparing` holds the share, 0 to 1, of
-    each design that the child process works on.
+    each design that the child process works on; `panel` what is not safe about the bike's contacts, None
+    on a bike without a panel.
     """
 
     bike: str
@@ -257,6 +268,7 @@ class BikeStatus(Message):
     starts: tuple[StartView, ...] = ()
     preparing: dict[Identifier, float] = {}
     telemetry: TelemetryView | None = None
+    panel: tuple[HazardView, ...] | None = None
 
 
 class JobReference(Message):

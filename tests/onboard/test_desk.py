@@ -148,3 +148,15 @@ async def test_a_draft_is_taken_back_with_all_its_files(rig: Rig):
     await rig.ask(DiscardJob(job=reference.job))
     assert not list(rig.bike.config.paths.spool.iterdir())
     assert rig.store.get(reference.job).state is JobState.CANCELLED
+
+
+async def test_the_status_tells_how_warm_a_heater_was(rig: Rig):
+    """A mediator sees whether it rises; a mill has no heaters."""
+    await until(lambda: rig.bike.stations["prusa"].device.snapshot.temperatures.get("bed"))
+    status = (await rig.ask(GetStatus())).status
+    assert status is not None
+    machines = {machine.name: machine for machine in status.machines}
+    past_c = machines["prusa"].heaters["bed"].past_c
+    assert past_c
+    assert all(15 < reading_c < 25 for reading_c in past_c)
+    assert machines["mill"].heaters == {}
