@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Sentence:
     """What happened and what to do next, in French and in English.
 
-    `code` is stable and short, for the mediator and for tests; an error's own code stands beside its sentence.
+    `code` is stable and short, for the mediator and for tests; an error has one of its own.
     """
 
     fr: str

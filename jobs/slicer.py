@@ -18,6 +18,7 @@ from jobs.machines import PrinterProfile
 
 PROFILES: Final = Path(__file__).parent / "profiles"
 COMMAND: Final = "prusa-slicer"
+NOTHING_TO_PRINT: Final = "nothing-to-print"
 _STAGE = re.compile(r"(\d+) => ")
 _EXTRUDES = re.compile(rb"^G1 (?:[XYZ]\S+ )+E\.?\d", re.MULTILINE)
 _NOTHING = re.compile(
@@ -65,7 +66,7 @@ class Slicer:
         """Believe in a program only when everything agrees."""
         made = target.read_bytes() if target.is_file() else b""
         if _NOTHING.search(said) or (made and not _EXTRUDES.search(made)):
-            raise DesignRefusedError("nothing-to-print", _TOO_SMALL)
+            raise DesignRefusedError(NOTHING_TO_PRINT, _TOO_SMALL)
         if code == -signal.SIGXCPU:
             raise PreparationFailedError("too-slow", TOO_SLOW)
         if code != 0 or not made:

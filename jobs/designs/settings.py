@@ -108,12 +108,12 @@ def read_values(settings: tuple[Setting, ...], parameters: Mapping[str, Paramete
 def _number(setting: Setting, given: Parameter) -> float:
     if isinstance(given, str | bool) or not math.isfinite(given) or not setting.low <= given <= setting.high:
         fr, en = setting.label.fr, setting.label.en
-        bounds = (f"{setting.low:g}", f"{setting.high:g}", setting.unit)
+        bounds = (f"{setting.low:g}", f"{setting.high:g} {setting.unit}".rstrip())
         raise DesignRefusedError(
             "out-of-bounds",
             Sentence(
-                "« {} » va de {} à {} {}.".format(fr, *bounds),
-                "“{}” goes from {} to {} {}.".format(en, *bounds),
+                "« {} » va de {} à {}.".format(fr, *bounds),
+                "“{}” goes from {} to {}.".format(en, *bounds),
             ),
         )
     return float(given)

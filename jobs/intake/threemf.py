@@ -12,6 +12,8 @@ from jobs.intake.xml_events import parse_xml
 from jobs.intake.zip_package import Package
 
 DEFAULT_MODEL: Final = "3D/3dmodel.model"
+SETTINGS_FOLDER: Final = "Metadata"
+"""Where PrusaSlicer, Bambu Studio and Cura keep what they were told."""
 DEPTH_LIMIT: Final = 8
 PART_LIMIT: Final = 100
 Matrix = NDArray[np.float64]
@@ -20,6 +22,11 @@ Matrix = NDArray[np.float64]
 def read_3mf(data: bytes) -> Triangles:
     """Read every object that the build places, with its transforms, in millimetres."""
     return _Assembly(Package(data)).build()
+
+
+def carries_settings(data: bytes) -> bool:
+    """Tell whether a file brings a slicer's own settings, which may name programs to be run."""
+    return data.startswith(b"PK") and Package(data).has_folder(SETTINGS_FOLDER)
 
 
 class _Assembly:

@@ -35,6 +35,10 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return part.lstrip("/").lower() in self._parts
 
+    def has_folder(self, folder: str) -> bool:
+        """Tell whether any part lies in a folder."""
+        return any(part.startswith(folder.lower() + "/") for part in self._parts)
+
     def chunks(self, part: str) -> Iterator[bytes]:
         """Unpack one part piece by piece.
 

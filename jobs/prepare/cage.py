@@ -26,15 +26,17 @@ _PROGRAMS: Final = {
     DesignKind.DRAWING: "jobs.prepare.from_drawing",
     DesignKind.GCODE: "jobs.prepare.from_program",
 }
-_SHAPES: Final = "jobs.prepare.from_shape"
+_PRINTED: Final = "jobs.prepare.from_shape"
+_MILLED: Final = "jobs.prepare.from_milled_shape"
 _SKETCHES: Final = "jobs.prepare.from_sketch"
 """Make every other kind: those that are shaped on the bike, out of settings alone or of a drawing too."""
 
 
-def command(kind: DesignKind, *, brought: bool = True) -> list[str]:
+def command(kind: DesignKind, *, brought: bool = True, milled: bool = False) -> list[str]:
     """The child's command line; `-P` keeps its working folder off the import path."""
     say_what_stays_open()
-    program = _PROGRAMS.get(kind, _SKETCHES if brought else _SHAPES)
+    out_of_settings = _MILLED if milled else _PRINTED
+    program = _PROGRAMS.get(kind, _SKETCHES if brought else out_of_settings)
     return [*without_network(), sys.executable, "-P", "-m", program]
 
 

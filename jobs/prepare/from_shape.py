@@ -1,4 +1,4 @@
-"""The preparing child for a shape made on the bike out of settings: `python -m jobs.prepare.from_shape`."""
+"""The preparing child for a shape printed out of settings: `python -m jobs.prepare.from_shape`."""
 
 import sys
 
@@ -6,12 +6,12 @@ from jobs.designs.brought import NOTHING
 from jobs.prepare.bench import Made, Workbench
 from jobs.prepare.child import run
 from jobs.prepare.request import PrepareRequest
-from jobs.prepare.shaping import shape
+from jobs.prepare.shaping import printed_shape
 
 
 def make(request: PrepareRequest, bench: Workbench) -> Made:
-    """Shape what was asked for, then slice or mill it."""
-    return shape(request.design, NOTHING, bench)
+    """Shape what was asked for, then slice it."""
+    return printed_shape(request.design, NOTHING, bench)
 
 
 if __name__ == "__main__":

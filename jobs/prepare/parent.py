@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from jobs.errors import TOO_SLOW, PreparationFailedError, Sentence
+from jobs.machines import PROFILES, MillProfile
 from jobs.prepare import cage
 from jobs.prepare.request import PrepareRequest, ProgressReport
 from jobs.prepare.wire import FILES, Limits, ask, told
@@ -52,7 +53,8 @@ async def _prepare(request: PrepareRequest, report: ProgressReport, limits: Limi
     """Run one child to its end, or kill it and all it started."""
     errors = home / "errors.log"
     brought = request.source is not None
-    command = await asyncio.to_thread(cage.command, request.design.kind, brought=brought)
+    milled = isinstance(PROFILES[request.profile], MillProfile)
+    command = await asyncio.to_thread(cage.command, request.design.kind, brought=brought, milled=milled)
     with errors.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -13,7 +13,7 @@ from jobs.intake.stl import write_stl
 from jobs.machines import PrinterProfile
 from jobs.prepare.bench import Made, Workbench, finish
 from jobs.prepare.mesh_picture import picture_png
-from jobs.slicer import Manner, Slicer
+from jobs.slicer import NOTHING_TO_PRINT, Manner, Slicer
 
 OVERHANG_MM2: Final = 60.0
 """Less than this over air prints well enough without supports."""
@@ -41,14 +41,29 @@ def print_mesh(mesh: Mesh, bench: Workbench, said: tuple[Sentence, ...] = (), *,
     stl.write_bytes(ours)
     bench.report("slice", 0.0)
     manner = manner_for(stands, bench.wishes.quality, supports=hanging and bench.wishes.supports)
+    doubts = judged(mesh, profile.nozzle_mm)
     slicer = Slicer(profile, bench.scratch)
-    program = slicer.slice(stl, manner, lambda share: bench.report("slice", share))
+    try:
+        program = slicer.slice(stl, manner, lambda share: bench.report("slice", share))
+    except DesignRefusedError as refusal:
+        raise _with_reason(refusal, doubts) from refusal
     bench.report("check", 1.0)
     files = {"preview.stl": ours, "picture.png": picture_png(placed.mesh)}
-    said = (*said, *placed.warnings, *judged(mesh, profile.nozzle_mm))
+    said = (*said, *placed.warnings, *doubts)
     if hanging:
         said = (*said, _SUPPORTED if manner.supports else _HANGING)
     return finish(program, files, bench, said)
+
+
+def _with_reason(refusal: DesignRefusedError, doubts: tuple[Sentence, ...]) -> DesignRefusedError:
+    """What looked wrong with a shape of which nothing can be printed is likely to be the reason."""
+    if refusal.code != NOTHING_TO_PRINT or not doubts:
+        return refusal
+    fr, en = (" ".join(each) for each in zip(*((doubt.fr, doubt.en) for doubt in doubts), strict=True))
+    sentence = Sentence(
+        f"Rien de cette forme ne peut être imprimé. {fr}", f"Nothing of it can be printed. {en}"
+    )
+    return DesignRefusedError(doubts[0].code, sentence)
 
 
 def manner_for(stands: Resting, quality: Quality, *, supports: bool) -> Manner:

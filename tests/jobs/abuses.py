@@ -140,6 +140,8 @@ ABUSES: Final = (
     _mesh("flat.stl", meshes.box(20, 20, 0), "flat"),
     _mesh("metres.stl", meshes.box(0.9, 0.9, 0.9), flagged="perhaps-metres"),
     _mesh("open.stl", meshes.open_box(), flagged="open"),
+    _mesh("without-a-side.stl", meshes.open_box(missing=0), "open"),
+    _mesh("centimetres-as-metres.stl", meshes.box(0.02, 0.02, 0.02), "perhaps-metres"),
     _mesh("not-manifold.stl", crowded(), flagged="not-manifold"),
     _mesh("too-tall.stl", meshes.box(211, 211, 300), "too-large"),
     _mesh("program.stl", b"\x7fELF" + _CUBE[4:], "not-a-shape"),
@@ -149,7 +151,7 @@ ABUSES: Final = (
     _mesh("zip-in-zip.3mf", lambda _path: nested_zip(), "broken"),
     _mesh("zip-that-overlaps.3mf", lambda _path: overlapping_zip(), "broken"),
     _mesh("zip-of-501.3mf", meshes.package({str(n): "" for n in range(501)}), "too-heavy"),
-    _mesh("post-process.3mf", lambda path: meshes.scripted_3mf(_mark(path)), flagged=""),
+    _mesh("post-process.3mf", lambda path: meshes.scripted_3mf(_mark(path)), flagged="settings-ignored"),
     _mesh("doctype.3mf", meshes.three_mf(meshes.model(prolog="<!DOCTYPE model>")), "doctype"),
     _mesh("entity-bomb.3mf", meshes.three_mf(meshes.model(prolog=_LAUGHS)), "doctype"),
     _mesh("sixty-megabytes.stl", lambda _path: bytes(60_000_001), "too-heavy"),
@@ -165,7 +167,7 @@ ABUSES: Final = (
     _svg(
         "outside-entity.svg",
         "<text>&e;</text>",
-        "doctype",
+        "svg_doctype",
         '<!DOCTYPE s [<!ENTITY e SYSTEM "/etc/passwd">]>',
     ),
     _svg(

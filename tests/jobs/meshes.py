@@ -37,10 +37,11 @@ def cube(side_mm: float = 20.0) -> bytes:
     return box(side_mm, side_mm, side_mm)
 
 
-def open_box(side_mm: float = 20.0) -> bytes:
-    """A cube without its lid, as binary STL: 4 open edges."""
+def open_box(side_mm: float = 20.0, missing: int = 5) -> bytes:
+    """A cube without its lid, or another of its six sides, as binary STL: 4 open edges."""
     corners, faces = box_parts(side_mm, side_mm, side_mm)
-    return stl(corners[np.array(faces[:-2])])
+    del faces[2 * missing : 2 * missing + 2]
+    return stl(corners[np.array(faces)])
 
 
 def ascii_cube(side_mm: float = 20.0) -> bytes:

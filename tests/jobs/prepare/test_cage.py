@@ -136,7 +136,9 @@ def test_the_environment_of_the_child_is_its_own(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("kind", DesignKind)
-def test_every_kind_of_design_has_a_program(kind: DesignKind) -> None:
+@pytest.mark.parametrize("brought", [True, False])
+@pytest.mark.parametrize("milled", [True, False])
+def test_every_kind_of_design_has_a_program(kind: DesignKind, brought: bool, milled: bool) -> None:
     """The module that a child is started with is there."""
-    module = cage.command(kind)[-1]
+    module = cage.command(kind, brought=brought, milled=milled)[-1]
     assert (ROOT / module.replace(".", "/")).with_suffix(".py").is_file()
