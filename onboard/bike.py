@@ -10,6 +10,7 @@ from jobs.planner.instance import Held, PlannedStart
 from jobs.types import Halt
 from onboard.config import Config
 from onboard.ledger import Ledger
+from onboard.panel import PanelGuard
 from onboard.power import PowerWatch
 from onboard.station import Station
 
@@ -24,6 +25,7 @@ class Bike:
     power: PowerWatch
     clock: Callable[[], float]
     wall: Callable[[], float]
+    panel: PanelGuard = field(default_factory=PanelGuard)
     halt: Halt | None = None
     halt_ends_at_s: float = 0.0
     budget_wh: float | None = None
@@ -46,6 +48,7 @@ class Bike:
     def stop(self) -> None:
         """Stop every machine, the others too when one of them fails to; no disk, no waiting."""
         self.stops += 1
+        self.panel.cut()
         with ExitStack() as every:
             for station in self.stations.values():
                 every.callback(station.stop)

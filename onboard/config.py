@@ -99,6 +99,12 @@ class BatterySection(Section):
     max_age_s: Annotated[float, Field(ge=2, le=120)] = 15.0
 
 
+class PanelSection(Section):
+    """The bike's own contacts and the relay of its heartbeat; without an address there are none."""
+
+    url: Annotated[str, Field(max_length=200)] = ""
+
+
 class EnergySection(Section):
     """What the energy budget of a halt is made of; watts and watt-hours at the battery."""
 
@@ -143,6 +149,7 @@ class Config(Section):
     paths: PathsSection = PathsSection()
     machines: Annotated[dict[Name, MachineSection], Field(max_length=8)] = {}
     battery: BatterySection | None = None
+    panel: PanelSection = PanelSection()
     energy: EnergySection = EnergySection()
     kiosk: KioskSection = KioskSection()
     mqtt: MqttSection | None = None

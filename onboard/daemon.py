@@ -5,13 +5,14 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
 from drivers.errors import TransportError
 from drivers.grbl.expected import Expected
 from drivers.marlin.habits import Habits
+from drivers.panel.opening import open_panel
 from drivers.registry import open_battery, open_device
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
@@ -30,6 +31,8 @@ from onboard.ledger import Ledger
 from onboard.notify import notify
 from onboard.outbox import OutboxError
 from onboard.ownership import StartError, sole_owner
+from onboard.panel import PanelGuard
+from onboard.panel_duty import PanelDuty
 from onboard.performer import Performer
 from onboard.power import PowerWatch
 from onboard.reporter import Reporter, about
@@ -40,7 +43,9 @@ from onboard.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_S: Final = 1.0
+BEAT_S: Final = 0.1
+BEATS_A_WATCHDOG: Final = 10
+"""The relay lives by beats of 0.1 s, systemd is content with one a second."""
 SWITCH_S: Final = 0.0005
 """So long a thread may keep others from running: a stop and a serial line wait for no page and no plan."""
 
@@ -73,7 +78,9 @@ async def run_daemon(config: Config) -> None:
 async def _close(bike: Bike) -> None:
     """Make every machine safe at the same time, the others too when one of them fails."""
     closings = [station.device.close() for station in bike.stations.values()]
-    for problem in await asyncio.gather(*closings, bike.power.close(), return_exceptions=True):
+    for problem in await asyncio.gather(
+        *closings, bike.power.close(), bike.panel.close(), return_exceptions=True
+    ):
         if problem is not None:
             log.error("A port was not closed in order: %s", problem)
     bike.ledger.close()
@@ -93,11 +100,19 @@ def _assemble(config: Config, store: Store) -> Bike:
         ),
         clock=time.monotonic,
         wall=time.time,
+        panel=_panel(config.panel.url),
     )
     for station in bike.stations.values():
         station.plate_clear = station.kind is DeviceKind.PRINTER and store.plate_clear(station.name)
     bike.adopt(store.current_halt())
     return bike
+
+
+def _panel(url: str) -> PanelGuard:
+    try:
+        return PanelGuard(open_panel(url) if url else None)
+    except TransportError as error:
+        raise StartError(f"panel.url: {error}") from error
 
 
 def _station(name: str, section: MachineSection) -> Station:
@@ -168,7 +183,7 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
     config = bike.config
     telemetry = _telemetry(config)
     reporter = Reporter(bike, telemetry)
-    workshop = Workshop(bike)
+    workshop, duty = Workshop(bike), PanelDuty(bike)
     desk = Desk(bike, workshop, reporter)
     dispatcher = Dispatcher(bike, reporter.held)
     performer = Performer(bike, reporter)
@@ -177,7 +192,8 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         "workshop": workshop.run(),
         "dispatcher": dispatcher.run(),
         "power": bike.power.run(),
-        "heartbeat": heartbeat(),
+        "panel": duty.run(),
+        "heartbeat": heartbeat(duty.beat),
         "reporter": reporter.run(),
         "janitor": Janitor(bike).run(),
         "tutor": Tutor(bike, _learning(bike)).run(),
@@ -209,8 +225,10 @@ def _telemetry(config: Config) -> Telemetry | None:
         return None
 
 
-async def heartbeat() -> None:
-    """Feed systemd's watchdog from the control loop: a loop that hangs is killed and restarted."""
+async def heartbeat(beat: Callable[[], None] = lambda: None) -> None:
+    """Feed the relay and systemd's watchdog from the control loop: one that hangs loses power and life."""
     while True:
         notify("WATCHDOG=1")
-        await asyncio.sleep(HEARTBEAT_S)
+        for _ in range(BEATS_A_WATCHDOG):
+            beat()
+            await asyncio.sleep(BEAT_S)

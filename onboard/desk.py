@@ -175,6 +175,7 @@ class Desk:
                 await station.device.pause()
                 await self._follow(request.job, JobState.PAUSED)
             case ResumeJob():
+                self._bike.panel.check(station.kind)
                 await station.device.resume()
                 await self._follow(request.job, JobState.RUNNING)
             case CancelJob() if station.device.snapshot.state in {DeviceState.RUNNING, DeviceState.PAUSED}:
@@ -219,21 +220,22 @@ class Desk:
         await self._bike.ledger(self._bike.ledger.store.set_plate, station.name, clear=True)
         station.plate_clear = True
 
-    @staticmethod
-    def _arm(station: Station) -> None:
+    def _arm(self, station: Station) -> None:
         if station.kind is not DeviceKind.MILL:
             raise JobError("not-a-mill", NOT_A_MILL)
         if station.order is not None or station.errand is not None:
             raise JobError("machine-busy", BUSY)
         if not station.free:
             raise JobError("machine-not-ready", NOT_READY)
+        self._bike.panel.check(station.kind)
         station.arm()
 
-    @staticmethod
-    async def _rearm(station: Station) -> None:
+    async def _rearm(self, station: Station) -> None:
         waiting = {DeviceState.STOPPED, DeviceState.FAULT, DeviceState.OFFLINE}
-        if station.device.snapshot.state not in waiting and not station.stopped:
+        has_power = not self._bike.panel.is_cut
+        if station.device.snapshot.state not in waiting and not station.stopped and has_power:
             raise JobError("not-stopped", STOPPED_NOT)
+        await self._bike.panel.restore()
         await station.rearm()
 
     async def _halt(self, request: OpenHalt | CloseHalt) -> Reply:

@@ -154,7 +154,7 @@ class Dispatcher:
 
     def _permit(self) -> tuple[object, ...]:
         """What must not change while a start is written down, however long the disk takes."""
-        return self._bike.stops, self._bike.halt
+        return self._bike.stops, self._bike.halt, self._bike.panel.hazards
 
     def _gate(self, job: Job, station: Station) -> Held | None:
         """The last look before a start, whatever the plan says."""
@@ -162,6 +162,8 @@ class Dispatcher:
         left_wh = self._budget_wh() or 0.0
         if self._bike.stopped or not station.free:
             return _hold(job, "machine", NOT_CONNECTED)
+        if (unsafe := self._bike.panel.refusal(station.kind)) is not None:
+            return _hold(job, "panel", unsafe)
         needs_s = job.prepared.estimate.duration_high_s if job.prepared else 0.0
         if needs_s > self._bike.halt_left_s:
             return time_held(job.id, ceil(needs_s / 60), int(self._bike.halt_left_s // 60))

@@ -55,6 +55,7 @@ def _check(bike: Bike, station: Station) -> None:
         raise JobError("no-halt", NO_HALT)
     if not station.free:
         raise JobError("machine-busy", NOT_FREE)
+    bike.panel.check(station.kind)
 
 
 async def _next(bike: Bike, station: Station) -> Job:

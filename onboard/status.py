@@ -10,10 +10,10 @@ from onboard.control.messages import (
     BatteryView,
     BikeStatus,
     HaltView,
-    HazardView,
     HeaterView,
     HeldView,
     MachineView,
+    Refusal,
     StartView,
     TelemetryView,
 )
@@ -46,13 +46,13 @@ def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryVie
     )
 
 
-def panel_view(bike: Bike) -> tuple[HazardView, ...] | None:
+def panel_view(bike: Bike) -> tuple[Refusal, ...] | None:
     """What is not safe about the panel, the gravest first; None without one."""
     state = bike.panel.state
     if state is None:
         return None
     found = [hazard for hazard in Hazard if hazard in state.hazards]
-    return tuple(HazardView(code=h, text_fr=WORDS[h].fr, text_en=WORDS[h].en) for h in found)
+    return tuple(Refusal(code=h, text_fr=WORDS[h].fr, text_en=WORDS[h].en) for h in found)
 
 
 def machine_view(station: Station, now_s: float) -> MachineView:

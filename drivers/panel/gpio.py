@@ -15,9 +15,8 @@ except ImportError:  # the extra `gpio` is not installed: whoever opens a panel 
 else:
     HAS_GPIOD = True
 
-HEARTBEAT: Final = "heartbeat"
 OFFSETS: Final[Mapping[str, int]] = MappingProxyType(
-    {HEARTBEAT: 17, "mushroom_a": 22, "mushroom_b": 23, "lid": 24, "key": 25, "parked": 27, "relay": 5}
+    {"heartbeat": 17, "mushroom_a": 22, "mushroom_b": 23, "lid": 24, "key": 25, "parked": 27, "relay": 5}
 )
 """Assumed numbers of lines; on a Raspberry Pi those of its chip, not of its connector."""
 
@@ -30,12 +29,13 @@ class GpioLines:
         if not HAS_GPIOD:
             raise TransportError("The panel needs the library gpiod: install dipbike with its extra `gpio`.")
         self._inputs = {name: offsets[name] for name in Input}
-        self._beat = offsets[HEARTBEAT]
+        self._beat = offsets["heartbeat"]
         listening = gpiod.LineSettings(direction=Direction.INPUT, bias=Bias.PULL_DOWN)
         beating = gpiod.LineSettings(direction=Direction.OUTPUT, output_value=Value.INACTIVE)
-        wanted = {tuple(self._inputs.values()): listening, (self._beat,): beating}
         try:
-            self._request = gpiod.request_lines(f"/dev/{chip}", {**wanted}, "dipbike panel")
+            self._request = gpiod.request_lines(
+                f"/dev/{chip}", {tuple(self._inputs.values()): listening, self._beat: beating}, "dipbike"
+            )
         except (OSError, ValueError) as error:
             raise TransportError(f"The panel's lines on /dev/{chip} cannot be had: {error}.") from error
 

@@ -10,6 +10,8 @@ OPEN_S: Final = 0.008
 """So long a contact must read open to count: two looks, which a spark of a motor does not last."""
 CLOSE_S: Final = 0.25
 """So long a contact must read closed, without a break, to be trusted again."""
+SETTLE_S: Final = CLOSE_S + 0.05
+"""Before this time after the first look nothing is said of a contact: all would read as open."""
 DISAGREE_S: Final = 0.5
 """The two contacts of one button change within this time, or one of them is broken."""
 STALE_S: Final = 0.3
@@ -42,6 +44,7 @@ class PanelProtocol:
     def __init__(self) -> None:
         self._contacts = {name: Contact() for name in Input}
         self._looked_s = -math.inf
+        self._settled_s = math.inf
         self._beaten_s: float | None = None
         self._differ_since_s: float | None = None
         self._has_disagreed = False
@@ -50,6 +53,7 @@ class PanelProtocol:
         """Take one look at all contacts; after a gap each has to prove itself again."""
         if now_s - self._looked_s > STALE_S:
             self._contacts = {name: Contact() for name in Input}
+            self._settled_s = now_s + SETTLE_S
         self._looked_s = now_s
         if self._beaten_s is None:
             self._beaten_s = now_s
@@ -68,7 +72,7 @@ class PanelProtocol:
 
     def state(self, now_s: float) -> PanelState:
         """What may be believed now."""
-        if now_s - self._looked_s > STALE_S:
+        if now_s - self._looked_s > STALE_S or self._looked_s < self._settled_s:
             return PanelState(now_s, frozenset({Hazard.SILENT}))
         found = {
             Hazard.MUSHROOM: not (self._closed(Input.MUSHROOM_A) and self._closed(Input.MUSHROOM_B)),

@@ -39,6 +39,11 @@ class PanelSocket:
         self._thread = threading.Thread(target=self._run, name="virtual panel", daemon=True)
         self._thread.start()
 
+    @property
+    def now_s(self) -> float:
+        """The panel's own clock, as its black box tells it."""
+        return time.monotonic() - self._born_s
+
     def close(self) -> None:
         """End the panel; a second time nothing happens."""
         if self._closing.is_set():
@@ -58,11 +63,8 @@ class PanelSocket:
                 for key, _ in ready:
                     if isinstance(key.fileobj, socket.socket):
                         self._serve(key.fileobj)
-            self.panel.advance(self._now_s())
+            self.panel.advance(self.now_s)
             self._selector.select(TICK_S)
-
-    def _now_s(self) -> float:
-        return time.monotonic() - self._born_s
 
     def _serve(self, end: socket.socket) -> None:
         if end is self._server:
@@ -86,11 +88,11 @@ class PanelSocket:
             with contextlib.suppress(OSError):  # who asked and left needs no answer
                 end.send(b"".join(HIGH if levels[name] else LOW for name in Input))
         elif word in {LOW, HIGH}:
-            self.panel.hear(word == HIGH, self._now_s())
+            self.panel.hear(word == HIGH, self.now_s)
         else:
             name, _, level = word.partition(b"=")
             if name.decode("ascii", "replace") in HANDLED and level in {LOW, HIGH}:
-                self.panel.turn(Input(name.decode()), level == HIGH, self._now_s())
+                self.panel.turn(Input(name.decode()), level == HIGH, self.now_s)
 
 
 class SocketLines:

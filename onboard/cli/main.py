@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, Subcommand]] = {
     "kiosk": Subcommand("kiosk.server", "Serve the participants' and mediators' pages."),
     "city": Subcommand("city.server", "Receive telemetry and serve the city's page."),
     "simulate": Subcommand("onboard.cli.simulate", "Put a virtual machine on a serial line of its own."),
+    "panel": Subcommand("onboard.cli.panel", "Open or close contacts of a virtual panel."),
     "stream": Subcommand("onboard.cli.stream", "Send a G-code file to a machine."),
     "make": Subcommand("onboard.cli.make", "Make a shape of the catalogue: a name tag, a stamp, a medal."),
     "prepare": Subcommand("onboard.cli.prepare", "Turn a design into a program for a machine."),

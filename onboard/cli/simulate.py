@@ -10,12 +10,15 @@ from typing import Final
 import click
 
 from drivers.marlin.sim import VirtualMarlin
+from drivers.panel.sim_socket import PanelSocket
+from drivers.panel.supply import Supply
 from drivers.pseudoterminal import PseudoTerminal
 from drivers.registry import BATTERY_BPS
 from drivers.simulated import (
     FASTEST,
     SLOWEST,
     Traits,
+    make_mill,
     make_pack,
     make_printer,
     make_simulator,
@@ -30,7 +33,7 @@ CAPACITY_WH: Final = 960.0
 SOC_PCT: Final = 78.0
 BASE_LOAD_W: Final = 10.0
 
-KINDS: Final = ("marlin", "grbl", "battery", "bike")
+KINDS: Final = ("marlin", "grbl", "battery", "bike", "bike-with-panel")
 
 
 @click.command()
@@ -79,7 +82,10 @@ def simulate_command(  # noqa: PLR0913 - one argument an option
     latency_ms: float,
     crumbs: bool,
 ) -> None:
-    """Run a virtual machine of KIND until SIGTERM; `bike` is all three, with one battery that they drain."""
+    """Run a virtual machine of KIND until SIGTERM; `bike` is all three, with one battery that they drain.
+
+    `bike-with-panel` hangs its machines on a relay, which a heartbeat on its panel holds closed.
+    """
     traits = Traits(seed, board, (f"corrupt-in={corrupt}", f"drop-ok={drop_ok}", *faults))
     with ExitStack() as running:
         plug = Plugs(running, speed, latency_ms / 1000, seed if crumbs else None)
@@ -92,7 +98,7 @@ def simulate_command(  # noqa: PLR0913 - one argument an option
                 case "battery":
                     plug.in_(link, make_pack(CAPACITY_WH, SOC_PCT, lambda: BASE_LOAD_W, speed), BATTERY_BPS)
                 case _:
-                    plug_bike(plug, link, black_box, traits)
+                    plug_bike(plug, link, black_box, traits, with_panel=kind == "bike-with-panel")
         except ValueError as error:
             fail(str(error), EXIT_REFUSED)
         except OSError as error:
@@ -124,17 +130,33 @@ class Plugs:
         port = self.in_(link, make_simulator("grbl", recorder, traits), baud_bps)
         recorder.record(0.0, "born", monotonic_s=port.born_s, speed=self.speed)
 
-    def printer(self, link: Path, black_box: Path | None, traits: Traits, baud_bps: int) -> VirtualMarlin:
+    def printer(
+        self,
+        link: Path,
+        black_box: Path | None,
+        traits: Traits,
+        baud_bps: int,
+        has_power: Callable[[], bool] | None = None,
+    ) -> VirtualMarlin:
         """Give a printer a port; its black box begins with the instant of its birth, to compare clocks."""
         recorder = open_blackbox(black_box)
         board = make_printer(recorder, traits)
-        port = self.in_(link, board, baud_bps)
+        supplied = Supply(board, lambda _now_s: board.reset(), has_power) if has_power else board
+        port = self.in_(link, supplied, baud_bps)
         recorder.record(0.0, "born", monotonic_s=port.born_s, speed=self.speed)
         board.unplug = port.replug
         return board
 
+    def panel(self, path: Path, black_box: Path | None) -> Callable[[], bool]:
+        """Make a panel on a socket, and tell whether its relay gives power."""
+        socket = PanelSocket(path, open_blackbox(black_box))
+        self._running.callback(socket.close)
+        return lambda: socket.panel.has_power
 
-def plug_bike(plug: Plugs, folder: Path, black_boxes: Path | None, traits: Traits) -> None:
+
+def plug_bike(
+    plug: Plugs, folder: Path, black_boxes: Path | None, traits: Traits, *, with_panel: bool
+) -> None:
     """Printer, mill and a battery that feeds both and the bike's own computer."""
     for made in filter(None, (folder, black_boxes)):
         made.mkdir(parents=True, exist_ok=True)
@@ -142,8 +164,10 @@ def plug_bike(plug: Plugs, folder: Path, black_boxes: Path | None, traits: Trait
     def box(name: str) -> Path | None:
         return black_boxes / f"{name}.jsonl" if black_boxes else None
 
-    marlin = plug.printer(folder / "marlin", box("marlin"), traits, MARLIN_BPS)
-    grbl = make_simulator("grbl", open_blackbox(box("grbl")))
+    has_power = plug.panel(folder / "panel", box("panel")) if with_panel else None
+    marlin = plug.printer(folder / "marlin", box("marlin"), traits, MARLIN_BPS, has_power)
+    mill = make_mill(open_blackbox(box("grbl")), Traits())
+    grbl = Supply(mill, mill.opened, has_power) if has_power else mill
     load: Callable[[], float] = lambda: BASE_LOAD_W + marlin.power_w + grbl.power_w  # noqa: E731 - one sum, one line
     plug.in_(folder / "grbl", grbl, GRBL_BPS)
     plug.in_(folder / "battery", make_pack(CAPACITY_WH, SOC_PCT, load, plug.speed), BATTERY_BPS)

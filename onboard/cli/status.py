@@ -42,6 +42,8 @@ def describe(status: BikeStatus) -> str:
         f"battery  {battery.soc_pct:.0f} %, {battery.power_w:.0f} W" if battery.known else "battery  unknown"
     )
     lines.extend(_machine(machine) for machine in status.machines)
+    if status.panel is not None:
+        lines.append("panel    " + (" ".join(hazard.text_en for hazard in status.panel) or "all well"))
     lines.append(f"queue    {len(status.held)} held, {len(status.starts)} planned")
     return "\n".join(lines)
 

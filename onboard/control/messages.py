@@ -196,8 +196,8 @@ class MachineView(Message):
     degraded: tuple[str, ...] = ()
 
 
-class HazardView(Message):
-    """What is not safe about the panel, and how to say it."""
+class Refusal(Message):
+    """Not done, or not safe, and why: a stable code and a sentence in both languages."""
 
     code: str
     text_fr: str
@@ -268,7 +268,7 @@ class BikeStatus(Message):
     starts: tuple[StartView, ...] = ()
     preparing: dict[Identifier, float] = {}
     telemetry: TelemetryView | None = None
-    panel: tuple[HazardView, ...] | None = None
+    panel: tuple[Refusal, ...] | None = None
 
 
 class JobReference(Message):
@@ -282,14 +282,6 @@ class Accepted(Message):
     """Done, or handed to the machine."""
 
     accepted: Literal[True] = True
-
-
-class Refusal(Message):
-    """Not done, and why: a stable code and a sentence in both languages."""
-
-    code: str
-    text_fr: str
-    text_en: str
 
 
 class Reply(Message):

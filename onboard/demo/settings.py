@@ -37,6 +37,9 @@ profile = "mill"
 port = "{machines}/battery"
 capacity_wh = 960
 
+[panel]
+url = "{panel}"
+
 [energy]
 power_cap_w = 600
 
@@ -105,17 +108,23 @@ class Layout:
 
 
 def write_settings(
-    layout: Layout, ports: Ports, *, mqtt_is_v3: bool, octoprint: OctoPrint | None = None
+    layout: Layout,
+    ports: Ports,
+    *,
+    mqtt_is_v3: bool,
+    octoprint: OctoPrint | None = None,
+    with_panel: bool = False,
 ) -> None:
     """Write dipbike.toml for a bike with a printer, a mill and a battery on virtual serial lines.
 
-    The printer may hang on an OctoPrint instead.
+    The printer may hang on an OctoPrint instead; with a panel all machines hang on its relay.
     """
     printer = BEHIND_OCTOPRINT.format(server=octoprint) if octoprint else ON_A_PORT
     text = TEMPLATE.format(
         printer=printer.format(machines=layout.machines),
         folder=layout.folder,
         machines=layout.machines,
+        panel=f"sim://{layout.machines}/panel" if with_panel else "",
         kiosk=ports.kiosk,
         broker=ports.broker,
         pin_hash=HASHER.hash(PIN),

@@ -51,7 +51,9 @@ async def show(folder: Path, speed: float, say: Say, *, with_octoprint: bool = F
         say(f"Broker: {broker.kind}.")
         ports = Ports(kiosk=free_port(KIOSK_PORT), city=free_port(CITY_PORT), broker=broker.port)
         server = await _prepare_octoprint(folder, say) if with_octoprint else None
-        write_settings(layout, ports, mqtt_is_v3=broker.kind == "amqtt", octoprint=server)
+        write_settings(
+            layout, ports, mqtt_is_v3=broker.kind == "amqtt", octoprint=server, with_panel=not with_octoprint
+        )
         try:
             if server is not None:
                 say("OctoPrint ...")

@@ -40,7 +40,8 @@ async def start_bike(stage: Stage, speed: float, say: Callable[[str], None]) -> 
 async def start_machines(stage: Stage, speed: float) -> None:
     """Plug virtual machines in; they live on when the daemon dies, as real ones do."""
     links, boxes = str(stage.layout.machines), str(stage.layout.black_boxes)
-    arguments = ["bike", "--link", links, "--black-box", boxes, "--speed", f"{speed:g}"]
+    kind = "bike-with-panel" if stage.settings.panel.url else "bike"
+    arguments = [kind, "--link", links, "--black-box", boxes, "--speed", f"{speed:g}"]
     await stage.crew.start(
         "machines", "onboard.cli.simulate", *arguments, ready=lambda: _plugged(stage.settings)
     )

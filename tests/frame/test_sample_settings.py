@@ -14,6 +14,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "paths": config.PathsSection,
     "machines.printer": config.MachineSection,
     "battery": config.BatterySection,
+    "panel": config.PanelSection,
     "energy": config.EnergySection,
     "kiosk": config.KioskSection,
     "mqtt": config.MqttSection,

@@ -19,14 +19,14 @@ def program(moves: int) -> bytes:
     return b"\n".join(lines) + b"\nM104 S0\nM140 S0\n"
 
 
-def queue_print(stage: Stage, key: str, gcode: bytes) -> str:
-    """Open a halt, clear the plate, approve a print; the daemon is not there yet. Return the job's id."""
+def queue_print(stage: Stage, key: str, gcode: bytes, kind: DeviceKind = DeviceKind.PRINTER) -> str:
+    """Open a halt, clear the plate, approve a print or a cut, before the daemon is there; return its id."""
     paths = stage.settings.paths
     paths.jobs.mkdir(parents=True, exist_ok=True)
     with closing(Store.open(paths.jobs_database, time.time)) as store:
         store.open_halt("Parc", "Antony", time.time() + 3 * 3600, 0.0)
         store.set_plate(PRINTER, clear=True)
-        job = store.create(Design(DesignKind.NAME_TAG, DeviceKind.PRINTER), key)
+        job = store.create(Design(DesignKind.NAME_TAG, kind), key)
         (paths.jobs / job.id).mkdir()
         (paths.jobs / job.id / "part.gcode").write_bytes(gcode)
         prepared = Prepared("part.gcode", "part.stl", "part.svg", COST)

@@ -96,7 +96,10 @@ def test_contacts_that_nobody_looks_at_are_forgotten():
     bench.see()
     late_s = bench.now_s + STALE_S + STEP_S
     assert bench.protocol.state(late_s).hazards == {Hazard.SILENT}
-    assert Hazard.MUSHROOM in bench.protocol.look(WELL, late_s).hazards
+    assert bench.protocol.look(WELL, late_s).hazards == {Hazard.SILENT}
+    bench.now_s = late_s
+    assert bench.see(0.1).hazards == {Hazard.SILENT}
+    assert not bench.see().hazards
 
 
 def test_a_relay_that_stays_closed_without_a_beat_is_welded():
