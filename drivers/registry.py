@@ -1,12 +1,12 @@
-"""The only place that knows every kind of machine."""
+"""The only place that knows every kind of machine; the ways to a battery are `drivers.batteries`."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from drivers.battery.monitor import DEFAULT_CAPACITY_WH, BatteryMonitor
-from drivers.battery.sources import VEDIRECT_BPS, Listening
+from drivers.batteries import open_battery
+from drivers.battery.sources import VEDIRECT_BPS
 from drivers.device import Device
 from drivers.errors import TransportError
 from drivers.grbl.expected import Expected
@@ -15,6 +15,8 @@ from drivers.octoprint.printer import RemotePrinter
 from drivers.simulated import simulated
 from drivers.transport import Transport, open_transport
 from drivers.wired import on_line
+
+__all__ = ["BATTERY_BPS", "Speech", "open_battery", "open_device"]
 
 Speech: TypeAlias = Literal["marlin", "grbl", "octoprint"]
 """How a machine is talked to: in a firmware's dialect on a port, or through a server."""
@@ -44,12 +46,6 @@ def open_device(
         return RemotePrinter(name, _server(port), api_key_file)
     open_link, wire_bps = _link(port, baud_bps)
     return on_line(name, protocol, open_link, wire_bps, expected, habits)
-
-
-def open_battery(port: str, capacity_wh: float = DEFAULT_CAPACITY_WH) -> BatteryMonitor:
-    """Build the monitor of the pack; nothing is opened before `connect`."""
-    source = Listening(lambda: open_transport(port, BATTERY_BPS), BATTERY_BPS)
-    return BatteryMonitor(source, capacity_wh=capacity_wh)
 
 
 def _server(url: str) -> str:

@@ -9,6 +9,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from drivers.batteries import ask_battery, open_battery
+from drivers.battery.quality import Doubt
+from drivers.errors import DriverError
+from drivers.types import BatteryReading
 from onboard import config
 from onboard.cli.common import config_option
 from onboard.config import Config, ConfigError
@@ -51,7 +55,7 @@ def _settings(settings: Config) -> Iterator[Finding]:
     for name, machine in settings.machines.items():
         yield _port(name, machine.port)
     if settings.battery:
-        yield _port("battery", settings.battery.port)
+        yield _battery(settings.battery.port)
     yield _folder(settings.paths.state)
     pin_is_set = bool(settings.kiosk.mediator_pin_hash)
     yield Finding(pin_is_set, "PIN of the mediators" + ("" if pin_is_set else ": run `dipbike pin`"))
@@ -60,6 +64,24 @@ def _settings(settings: Config) -> Iterator[Finding]:
 def _program(name: str, advice: str) -> Finding:
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin")
     return Finding(found is not None, f"program {found}" if found else advice)
+
+
+def _battery(port: str) -> Finding:
+    """Ask once what can be asked at once; a cable is only looked at, for the daemon may hold it."""
+    scheme = urlsplit(port).scheme
+    try:
+        open_battery(port)
+        if scheme in {"sysfs", "upower"}:
+            return _answer(port, ask_battery(port))
+    except DriverError as error:
+        return Finding(well=False, sentence=f"battery: {error}")
+    return _port("battery", port.removeprefix("vedirect://"))
+
+
+def _answer(port: str, answer: BatteryReading | Doubt) -> Finding:
+    if isinstance(answer, Doubt):
+        return Finding(well=False, sentence=f"battery: {answer.sentence}")
+    return Finding(well=True, sentence=f"battery: {port} is {answer.soc_pct:.0f} % full")
 
 
 def _port(name: str, port: str) -> Finding:

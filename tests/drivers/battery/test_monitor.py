@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from drivers.battery.lies import Lie
 from drivers.battery.monitor import BatteryMonitor
-from drivers.battery.protocol import VeDirectProtocol
 from drivers.battery.quality import BatteryReport, Quality
-from drivers.battery.sim import INVERTER, Lie, VirtualPack
+from drivers.battery.sim import VirtualPack
 from drivers.battery.sources import Listening
 from drivers.loopback import Loopback
 
@@ -93,48 +93,3 @@ async def test_missing_port_is_waited_for():
     assert monitor.reading is None
     await monitor.close()
     loop.close()
-
-
-def live(pack: VirtualPack, duration_s: float, step_s: float = 0.5) -> list[float]:
-    """Let a pack live and return the charge of each of its frames."""
-    protocol = VeDirectProtocol()
-    steps = int(duration_s / step_s)
-    readings = [r for n in range(steps + 1) for r in protocol.receive(pack.advance(n * step_s), n * step_s)]
-    return [reading.soc_pct for reading in readings]
-
-
-def test_energy_leaves_the_pack():
-    """One hour at 96 W takes a tenth of 960 Wh; an inverter takes its share besides."""
-    plain = VirtualPack(960.0, 80.0, lambda: 96.0)
-    live(plain, 3600, 5.0)
-    assert plain.soc_pct == pytest.approx(70.0, abs=0.01)
-    lossy = VirtualPack(960.0, 80.0, lambda: 96.0, losses=INVERTER)
-    live(lossy, 3600, 5.0)
-    assert lossy.soc_pct == pytest.approx(80.0 - (9 + 96 * 1.08 / 0.87) / 9.6, abs=0.01)
-
-
-def test_frames_keep_the_pace_of_the_wall_clock():
-    """A pack whose clock runs 60 times faster still speaks once a second of ours."""
-    assert len(live(VirtualPack(960.0, 80.0, lambda: 0.0), 60)) == 61
-    assert len(live(VirtualPack(960.0, 80.0, lambda: 0.0, speed=60.0), 600)) == 11
-
-
-def test_stuck_and_stale_monitors():
-    """A stuck monitor repeats its last frame while the pack drains; a stale one says nothing."""
-    pack = VirtualPack(100.0, 80.0, lambda: 100.0)
-    live(pack, 10)
-    pack.lie = Lie.STUCK
-    told = [r.soc_pct for n in range(10, 400) for r in VeDirectProtocol().receive(pack.advance(n), n)]
-    assert len(set(told)) == 1
-    assert pack.soc_pct < 70
-    pack.lie = Lie.STALE
-    assert pack.advance(500.0) == b""
-
-
-def test_an_empty_pack_stays_at_zero_and_charging_fills_it():
-    """Charge stays between 0 and 100 percent."""
-    pack = VirtualPack(10.0, 1.0, lambda: 100.0)
-    live(pack, 60)
-    assert pack.soc_pct == 0
-    pack = VirtualPack(10.0, 99.0, lambda: -100.0)
-    assert live(pack, 60)[-1] == 100
