@@ -14,7 +14,7 @@ from drivers.grbl.expected import Expected
 from drivers.marlin.habits import Habits
 from drivers.panel.opening import open_panel
 from drivers.registry import open_battery, open_device
-from drivers.types import DeviceKind
+from drivers.types import DeviceKind, DeviceState
 from jobs.errors import Sentence
 from jobs.machines import PROFILES, MillProfile, PrinterProfile
 from jobs.store.queue import Store
@@ -104,6 +104,7 @@ def _assemble(config: Config, store: Store) -> Bike:
     )
     for station in bike.stations.values():
         station.plate_clear = station.kind is DeviceKind.PRINTER and store.plate_clear(station.name)
+    bike.power.watch_load(lambda: _any_works(bike))
     bike.adopt(store.current_halt())
     return bike
 
@@ -113,6 +114,11 @@ def _panel(url: str) -> PanelGuard:
         return PanelGuard(open_panel(url) if url else None)
     except TransportError as error:
         raise StartError(f"panel.url: {error}") from error
+
+
+def _any_works(bike: Bike) -> bool:
+    """Whether a machine runs a program now."""
+    return any(station.device.snapshot.state is DeviceState.RUNNING for station in bike.stations.values())
 
 
 def _station(name: str, section: MachineSection) -> Station:

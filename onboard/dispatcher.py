@@ -18,6 +18,7 @@ from jobs.types import Job, JobState
 from onboard.bike import Bike
 from onboard.planning import MAINS_WH, build_instance, rest_of_run, still_announced
 from onboard.station import Order, Station
+from onboard.unknown_battery import unknown_battery
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,6 @@ REPLAN_S: Final = 10.0
 """A plan is made again at least this often: minutes pass and the battery drains."""
 
 NO_HALT = Sentence("Pas de halte ouverte : rien ne démarre.", "No halt is open: nothing starts.")
-NO_BATTERY = Sentence(
-    "La batterie ne répond pas : rien ne démarre avant de savoir ce qu'il y reste.",
-    "The battery does not answer: nothing starts before we know what is left in it.",
-)
 PLATE = Sentence("En attente : le plateau doit être vidé.", "Waiting: the plate has to be cleared.")
 ARMING = Sentence(
     "En attente : le médiateur doit préparer et armer la fraiseuse.",
@@ -113,7 +110,7 @@ class Dispatcher:
         if self._bike.halt is None or self._bike.halt_left_s <= 0:
             return "halt", NO_HALT
         if self._bike.budget_wh is None:
-            return "battery", NO_BATTERY
+            return "battery", unknown_battery(self._bike.power.report().quality)
         return None
 
     def _budget_wh(self) -> float | None:

@@ -24,6 +24,11 @@ class PowerWatch:
         self._clock = clock
         self.meter = EnergyMeter()
 
+    def watch_load(self, is_loaded: Callable[[], bool]) -> None:
+        """Say what tells that machines work: a monitor that repeats itself meanwhile is stuck."""
+        if self._monitor is not None:
+            self._monitor.is_loaded = is_loaded
+
     def report(self) -> BatteryReport:
         """What is known of the pack now: quality, age, a sentence, and the reading if it is good."""
         if self._monitor is None:

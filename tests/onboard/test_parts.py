@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from drivers.battery.monitor import BatteryMonitor
+from drivers.battery.quality import Quality
+from drivers.battery.sources import Listening
 from drivers.types import DeviceKind
 from jobs.types import JobState
 from onboard.clocks import kernel_boot_id
@@ -19,6 +22,7 @@ from onboard.planning import build_instance, fraction_done, rest_of_run
 from onboard.power import PowerWatch
 from onboard.reporter import about
 from onboard.sender import RefusedError, reference
+from onboard.unknown_battery import unknown_battery
 from tests.onboard.rig import LONG_PRINT, PRINT, Rig, records, until
 
 
@@ -115,3 +119,21 @@ async def test_a_fault_of_a_machine_is_told_once(rig: Rig):
         '{"part":"printer","code":"stopped"}',
         '{"part":"mill","code":"stopped"}',
     ]
+
+
+@pytest.mark.parametrize("quality", list(Quality))
+def test_an_unknown_battery_says_why(quality: Quality):
+    """Each doubt is a sentence in both languages, and all end alike."""
+    sentence = unknown_battery(quality)
+    assert sentence.fr.endswith(" : rien ne démarre avant de savoir ce qu'il y reste.")
+    assert sentence.en.endswith(": nothing starts before we know what is left in it.")
+
+
+def test_a_frozen_monitor_hears_whether_machines_work():
+    """The watch passes on what the daemon knows of the machines."""
+    monitor = BatteryMonitor(Listening(lambda: pytest.fail("nothing is opened")))
+    watch = PowerWatch(monitor, inf, lambda: 0.0)
+    assert not monitor.is_loaded()
+    watch.watch_load(lambda: True)
+    assert monitor.is_loaded()
+    assert watch.report().quality is Quality.SILENT
