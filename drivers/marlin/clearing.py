@@ -37,10 +37,10 @@ class Clearing:
         self._lines = list(CLEARING) if heat_off else []
         self._left = 0
 
-    def break_wait(self) -> None:
+    def break_wait(self, times: int = 1) -> None:
         """Tell a board that waits, for heat or for a person, to go on."""
         if not self._lines:
-            self._lines = [BREAK_WAIT]
+            self._lines = [BREAK_WAIT] * times
 
     def doubt(self) -> None:
         """Ask once more whether all was heard: an answer may be lost."""

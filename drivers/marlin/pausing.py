@@ -13,6 +13,8 @@ from drivers.marlin.phases import Phase, Stage
 from drivers.types import Temperature
 
 REASON: Final = "The printer waits for a person: look at its own screen, for example for new filament."
+SAID: Final = 2
+"""A line without checksum may arrive damaged, and a board that has gone on does not mind the second one."""
 
 
 class Pausing:
@@ -80,7 +82,7 @@ class Pausing:
         if not self._stage.change(Phase.PAUSED, Phase.RUNNING):
             return []
         if self._is_by_board:
-            self._clearing.break_wait()
+            self._clearing.break_wait(SAID)
         self._feed.add(self._parking.leave())
         self.reset()
         return [Resumed()]
