@@ -16,9 +16,9 @@ STYLE = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    """An empty page that knows our font and shows ten pixels a millimetre."""
+    """An empty page that knows our font and shows ten pixels a millimetre; its loop ends with the module."""
     faces = "".join(
         WEB_FACE.format(weight, base64.b64encode(Path(path).read_bytes()).decode())
         for weight, path in ((400, font_roboto.Roboto), (700, font_roboto.RobotoBold))
