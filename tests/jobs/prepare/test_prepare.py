@@ -16,7 +16,7 @@ from jobs.machines import I3, MILL, PROFILES
 from jobs.prepare import cage
 from jobs.prepare.parent import prepare
 from jobs.prepare.request import PrepareRequest
-from jobs.prepare.wire import Limits
+from jobs.prepare.wire import PATHS, Limits
 from jobs.types import Design, DesignKind, Parameter, Prepared
 from tests.jobs import meshes
 
@@ -87,7 +87,7 @@ def left_running(folder: Path) -> list[str]:
 
 def check_files(made: Prepared, out: Path, profile: str) -> None:
     """The files named are there and no others, the program passes the gate, nothing personal is in them."""
-    assert {path.name for path in out.iterdir()} == {made.program, made.preview, made.picture}
+    assert {path.name for path in out.iterdir()} == {made.program, made.preview, made.picture, PATHS}
     program = (out / made.program).read_bytes()
     assert check_program(program, PROFILES[profile]).data == program
     assert all(b"Zoe" not in path.read_bytes() for path in out.iterdir())
@@ -134,8 +134,8 @@ async def test_scripts_inside_a_3mf_never_run(out: Path, tmp_path: Path) -> None
 
 @pytest.mark.slicer
 async def test_a_shape_in_metres_can_be_enlarged(out: Path) -> None:
-    """A cube of 0.02 mm is refused, and made with `scale` 1000; an open one carries its warning."""
-    assert (await problem(request(out, DesignKind.MESH, meshes.cube(0.02)))).code == "nothing-to-print"
+    """A cube of 0.02 mm is refused for its likely unit, and made with `scale` 1000; an open one is told of."""
+    assert (await problem(request(out, DesignKind.MESH, meshes.cube(0.02)))).code == "perhaps-metres"
     made = await prepare(request(out, DesignKind.MESH, meshes.open_box(0.02), scale=1000), ignore)
     assert made.estimate.bounds_mm is not None
     assert any("ouverts" in warning.fr for warning in made.warnings)
