@@ -134,7 +134,7 @@ async def test_scripts_inside_a_3mf_never_run(out: Path, tmp_path: Path) -> None
 
 @pytest.mark.slicer
 async def test_a_shape_in_metres_can_be_enlarged(out: Path) -> None:
-    """A cube of 0.02 mm is refused for its likely unit, and made with `scale` 1000; an open one is told of."""
+    """A cube of 0.02 mm is refused for its likely unit, and made with `scale` 1000; an open one too."""
     assert (await problem(request(out, DesignKind.MESH, meshes.cube(0.02)))).code == "perhaps-metres"
     made = await prepare(request(out, DesignKind.MESH, meshes.open_box(0.02), scale=1000), ignore)
     assert made.estimate.bounds_mm is not None
