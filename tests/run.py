@@ -56,6 +56,8 @@ def left_out(*, quick: bool, peers: bool) -> dict[str, NotRun]:
             out[mark] = NotRun(f"tests marked {mark}", "--quick was given", wanted=False)
         elif find_program(program) is None:
             out[mark] = NotRun(f"tests marked {mark}", f"{program} is not installed", wanted=True)
+    if quick:
+        out["thorough"] = NotRun("tests marked thorough", "--quick was given", wanted=False)
     if find_program("systemd-analyze") is None:
         why = "systemd-analyze is not installed"
         out["systemd"] = NotRun("checks of the systemd units", why, wanted=not quick)
@@ -111,7 +113,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the options."""
     parser = argparse.ArgumentParser(prog="./dipbike test", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="no slicer, no broker, no browser: a few minutes less"
+        "--quick", action="store_true", help="no slicer, no broker, no browser, few seeds: minutes less"
     )
     parser.add_argument(
         "--peers", action="store_true", help="also against other people's programs, which are installed first"

@@ -12,6 +12,8 @@ from tests.drivers.contract.rigs import RIGS, Rig, until
 from tests.drivers.contract.steps import SHORT, UNDER_WAY
 from tests.drivers.pipes import Quality
 
+pytestmark = pytest.mark.thorough
+
 Build: TypeAlias = Callable[[str, Quality, int], Rig]
 SEED = 5
 

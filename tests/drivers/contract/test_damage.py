@@ -11,6 +11,8 @@ from tests.drivers.contract.rigs import SETTLING_S, MillRig, PrinterRig, is_pref
 from tests.drivers.contract.steps import LONG, SHORT, UNDER_WAY
 from tests.drivers.pipes import Quality
 
+pytestmark = pytest.mark.thorough
+
 AT = 30
 
 

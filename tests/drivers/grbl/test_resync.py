@@ -13,6 +13,8 @@ from drivers.grbl.sim_firmware import GRBLHAL
 from drivers.grbl.sim_memory import SETTINGS, Memory
 from tests.drivers.grbl.bench import SLOW, Bench, bare
 
+pytestmark = pytest.mark.thorough
+
 WALK = (b"G21 G90", *(b"G1 X%.1f Y%.1f F600" % (n / 4, n % 4) for n in range(40)))
 QUICK = (b"G21 G90", *(b"G1 X%.3f Y%.3f F6000" % (n % 7 / 50, n % 5 / 50) for n in range(700)))
 MODAL = (b"G21 G90", b"G1 X1 Y1 F600", *(b"%c%d" % (b"XY"[n % 2], n % 9) for n in range(40)))

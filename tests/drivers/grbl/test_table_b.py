@@ -10,6 +10,8 @@ from drivers.grbl.sim_memory import SETTINGS, Memory
 from drivers.grbl.window import check_program
 from tests.drivers.grbl.bench import SLOW, SLOWING_S, Bench, bare, cutting, dice_of, stamps
 
+pytestmark = pytest.mark.thorough
+
 FRENCH = (
     "Fraisage d'été", "pièce à découper", "Ça marche !", "où ?", "trou ø3", "coût 5 €", "« bois »", "Noël",
     "garçon", "maïs", "œuf", "crête ~ bord", "l’élève", "bientôt…", "100 % hêtre",

@@ -4,6 +4,8 @@ import pytest
 
 from tests.drivers.marlin.fault_device import CASES
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("case", CASES)

@@ -4,6 +4,8 @@ import pytest
 
 from tests.drivers.marlin.fault_cases import CASES
 
+pytestmark = pytest.mark.thorough
+
 SEEDS = 4
 
 
