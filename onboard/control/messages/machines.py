@@ -1,0 +1,39 @@
+"""What a person who stands at the machines may ask of them."""
+
+from typing import Literal
+
+from onboard.control.messages.base import MachineName, Message
+
+
+class ClearPlate(Message):
+    """A person has cleared a printer's plate."""
+
+    op: Literal["clear-plate"] = "clear-plate"
+    machine: MachineName
+
+
+class ArmMill(Message):
+    """A person has clamped the stock, set the zero and closed the lid: one start within 120 s."""
+
+    op: Literal["arm"] = "arm"
+    machine: MachineName
+
+
+class TraceOutline(Message):
+    """A person stands at an idle mill: draw its next job's outline in the air, spindle off."""
+
+    op: Literal["trace"] = "trace"
+    machine: MachineName
+
+
+class StopEverything(Message):
+    """Emergency stop of every machine, latched; answered after the bytes are handed to the ports."""
+
+    op: Literal["stop"] = "stop"
+
+
+class RearmMachine(Message):
+    """A person has looked at a stopped or faulty machine: connect it again, everything off."""
+
+    op: Literal["rearm"] = "rearm"
+    machine: MachineName

@@ -1,0 +1,41 @@
+"""Every request of the control socket: one JSON object a line, told apart by `op`."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from onboard.control.messages.halts import CloseHalt, OpenHalt
+from onboard.control.messages.jobs import (
+    ApproveJob,
+    CancelJob,
+    DiscardJob,
+    MakeDraft,
+    PauseJob,
+    RefuseJob,
+    ResumeJob,
+    SendJob,
+)
+from onboard.control.messages.machines import ArmMill, ClearPlate, RearmMachine, StopEverything, TraceOutline
+from onboard.control.messages.views import GetStatus
+
+Request = Annotated[
+    GetStatus
+    | MakeDraft
+    | SendJob
+    | DiscardJob
+    | ApproveJob
+    | RefuseJob
+    | PauseJob
+    | ResumeJob
+    | CancelJob
+    | ClearPlate
+    | ArmMill
+    | TraceOutline
+    | StopEverything
+    | RearmMachine
+    | OpenHalt
+    | CloseHalt,
+    Field(discriminator="op"),
+]
+
+REQUEST: TypeAdapter[Request] = TypeAdapter(Request)

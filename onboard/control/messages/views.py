@@ -1,0 +1,125 @@
+"""What is live on the bike, as it is told to the kiosk."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from drivers.types import DeviceKind, DeviceState
+from onboard.control.messages.base import Identifier, Message
+
+
+class GetStatus(Message):
+    """Ask for everything that is live; answered by BikeStatus."""
+
+    op: Literal["status"] = "status"
+
+
+class HeaterView(Message):
+    """One heater, in degrees Celsius; `past_c` are the last ten minutes or so, oldest first."""
+
+    actual_c: float
+    target_c: float
+    past_c: tuple[float, ...] = ()
+
+
+class MachineView(Message):
+    """A machine now. `armed_s` is what is left of a mill's arming; `left_s` is an estimate.
+
+    `traces` is the ticket whose outline is drawn in the air.
+    """
+
+    name: str
+    kind: DeviceKind
+    profile: str
+    state: DeviceState
+    job: Identifier | None = None
+    ticket: str | None = None
+    fraction: float = 0.0
+    elapsed_s: float = 0.0
+    left_s: float | None = None
+    resends: int = 0
+    resend_pct: float | None = None
+    heaters: dict[str, HeaterView] = Field(default_factory=dict)
+    position_mm: tuple[float, float, float] | None = None
+    spindle_on: bool = False
+    plate_clear: bool = True
+    armed_s: float = 0.0
+    traces: str | None = None
+    firmware: str = ""
+    message: str = ""
+    degraded: tuple[str, ...] = ()
+
+
+class Refusal(Message):
+    """Not done, or not safe, and why: a stable code and a sentence in both languages."""
+
+    code: str
+    text_fr: str
+    text_en: str
+
+
+class BatteryView(Message):
+    """The pack now; `known` is False when the reading is stale, missing or out of range."""
+
+    known: bool
+    soc_pct: float = 0.0
+    power_w: float = 0.0
+    age_s: float = 0.0
+
+
+class HaltView(Message):
+    """The open halt; `ends_s` is UTC epoch seconds, `left_s` counts from now."""
+
+    id: str
+    place: str
+    host_city: str
+    ends_s: float
+    left_s: float
+    reserve_wh: float
+
+
+class HeldView(Message):
+    """Why a job waits, in both languages."""
+
+    job: Identifier
+    reason: str
+    text_fr: str
+    text_en: str
+
+
+class StartView(Message):
+    """When the plan means to start a job."""
+
+    job: Identifier
+    machine: str
+    start_min: int
+
+
+class TelemetryView(Message):
+    """The way to the city: None when telemetry is off."""
+
+    connected: bool
+    waiting_rows: int
+
+
+class BikeStatus(Message):
+    """Everything that is live on the bike.
+
+    `plan_version` grows with every new plan and every job change; `preparing` holds the share, 0 to 1, of
+    each design that the child process works on; `panel` what is not safe about the bike's contacts, None
+    on a bike without a panel.
+    """
+
+    bike: str
+    city: str
+    stopped: bool
+    plan_version: int
+    machines: tuple[MachineView, ...]
+    battery: BatteryView
+    budget_wh: float | None = None
+    halt: HaltView | None = None
+    held: tuple[HeldView, ...] = ()
+    starts: tuple[StartView, ...] = ()
+    preparing: dict[Identifier, float] = Field(default_factory=dict)
+    telemetry: TelemetryView | None = None
+    panel: tuple[Refusal, ...] | None = None
