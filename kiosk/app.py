@@ -22,10 +22,14 @@ from kiosk.queue import Queue
 from kiosk.security import Guard
 from kiosk.spool import Spool, SpoolError
 from kiosk.stopfirst import StopFirst
+from kiosk.ways import files, words
 from onboard.config import Config
 from onboard.control.client import ControlClient, DaemonUnreachableError
 
 POLL_TIMEOUT_S: Final = 2.0
+WAYS: Final = (words.WAY, files.WAY)
+"""The cards of the home page, in its order."""
+UPLOADS: Final = frozenset({"/fichier"})
 _NOT_FOUND: Final = Sentence(
     "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."
 )
@@ -46,6 +50,7 @@ def create_app(config: Config) -> FastAPI:
         feed=Feed(ControlClient(socket, POLL_TIMEOUT_S)),
         queue=Queue(config.paths.jobs_database),
         spool=Spool.of(config),
+        ways=WAYS,
     )
     app = FastAPI(
         title="DIPbike",
@@ -58,8 +63,10 @@ def create_app(config: Config) -> FastAPI:
     app.state.kiosk = kiosk
     app.state.door = Door.of(config)
     app.add_middleware(StopFirst, lane=config.paths.stop_socket)
-    app.add_middleware(Guard, upload_paths=participant.UPLOAD_PATHS, hosts=Hosts.of(config.kiosk))
+    app.add_middleware(Guard, upload_paths=UPLOADS, hosts=Hosts.of(config.kiosk))
     app.include_router(assets.router())
+    for way in WAYS:
+        app.include_router(way.router)
     for router in (participant.router, stop.router, mediator.login, mediator.router, orders.router):
         app.include_router(router)
     _explain_errors(app, kiosk.pages)

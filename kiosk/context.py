@@ -10,6 +10,7 @@ from kiosk.events import Feed
 from kiosk.pages import Pages
 from kiosk.queue import Queue
 from kiosk.spool import Spool
+from kiosk.way import Way
 from onboard.config import Config
 from onboard.control.client import ControlClient
 from onboard.control.messages import Refusal, Reply
@@ -26,6 +27,7 @@ class Kiosk:
     feed: Feed
     queue: Queue
     spool: Spool
+    ways: tuple[Way, ...]
 
     async def order(self, command: Command) -> Reply:
         """Ask the daemon for something, then look at the bike so that the next page shows it.

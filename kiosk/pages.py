@@ -17,8 +17,6 @@ Context = Mapping[str, object]
 """What a template needs to know."""
 
 HERE: Final = Path(__file__).parent
-FORMS: Final = frozenset({"/prenom", "/fichier"})
-"""Addresses at which what was wrong can be written anew."""
 PICTURES: Final = HERE / "static" / "pictures"
 
 
@@ -34,8 +32,9 @@ class Pages:
     ) -> HTMLResponse:
         """A whole page; a language chosen in the address is remembered."""
         language = language_of(request)
-        moment = request.app.state.kiosk.feed.latest
-        html = self.draw(language, template, {"moment": moment, **(context or {})})
+        kiosk = request.app.state.kiosk
+        shared = {"moment": kiosk.feed.latest, "ways": kiosk.ways}
+        html = self.draw(language, template, {**shared, **(context or {})})
         response = HTMLResponse(html, status, headers={"Content-Language": language, "Vary": "Cookie"})
         if request.query_params.get(COOKIE) == language:
             response.set_cookie(COOKIE, language, httponly=True, samesite="strict")
@@ -43,7 +42,9 @@ class Pages:
 
     def trouble(self, request: Request, status: int, sentence: Sentence) -> HTMLResponse:
         """A page that says what went wrong and what to do next."""
-        form = request.url.path if request.method == "POST" and request.url.path in FORMS else None
+        asked = request.url.path if request.method == "POST" else ""
+        ways = request.app.state.kiosk.ways
+        form = next((way.address for way in ways if way.address == asked), None)  # there it can be put right
         return self.page(request, "trouble.html", status, {"sentence": sentence, "form": form})
 
     def draw(self, language: str, template: str, context: Context) -> str:

@@ -1,24 +1,21 @@
-"""What children do: choose, bring or write, check, send, and follow their ticket."""
+"""What children do: begin, check, send, and follow their ticket; the ways in between are in `kiosk.ways`."""
 
-import secrets
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response, StreamingResponse
 
-from drivers.types import DeviceKind
 from jobs.types import DesignKind, JobState
 from kiosk import views
 from kiosk.context import JobId, Kiosk, KioskHere
+from kiosk.drafts import see
 from kiosk.events import Moment
 from kiosk.live import live
-from kiosk.models import LONGEST_TEXT, FileForm, TagForm, brought
 from kiosk.pages import PICTURES, Context
-from onboard.control.messages import DiscardJob, MakeDraft, SendJob
+from onboard.control.messages import DiscardJob, SendJob
 
 router = APIRouter()
 
-UPLOAD_PATHS: Final = frozenset({"/fichier"})
 _DRAFTS: Final = frozenset({JobState.PREPARING, JobState.READY, JobState.UNUSABLE})
 
 
@@ -34,54 +31,12 @@ async def home_stream(request: Request, kiosk: KioskHere) -> StreamingResponse:
     return live(kiosk, request, lambda _moment: {}, "now", "battery")
 
 
-@router.get("/prenom")
-async def tag_page(request: Request, kiosk: KioskHere) -> Response:
-    """Ask for the word of a name tag."""
-    return kiosk.pages.page(request, "tag.html", context={"key": _key(), "longest": LONGEST_TEXT})
-
-
-@router.post("/prenom")
-async def make_tag(form: Annotated[TagForm, Form()], kiosk: KioskHere) -> Response:
-    """Have a name tag prepared."""
-    return await _draft(
-        kiosk,
-        MakeDraft(
-            key=form.key,
-            design=DesignKind.NAME_TAG,
-            device=DeviceKind.PRINTER,
-            parameters={"text": form.text, "width_mm": form.width_mm},
-        ),
-    )
-
-
-@router.get("/fichier")
-async def file_page(request: Request, kiosk: KioskHere) -> Response:
-    """Ask for a file."""
-    return kiosk.pages.page(
-        request, "file.html", context={"key": _key(), "limit_mb": kiosk.spool.file_limit_mb}
-    )
-
-
-@router.post("/fichier")
-async def take_file(request: Request, kiosk: KioskHere) -> Response:
-    """Keep an uploaded file and have it prepared."""
-    upload = await kiosk.spool.receive(request)
-    try:
-        kind, device = brought(upload.suffix)
-        form = FileForm.model_validate(upload.fields)
-        command = MakeDraft(key=form.key, design=kind, device=device, source=upload.source)
-        return await _draft(kiosk, command)
-    finally:
-        if not kiosk.queue.refers_to(upload.source):  # refused, or the same form sent twice
-            kiosk.spool.discard(upload)
-
-
 @router.get("/verifier/{job_id}")
 async def check_page(request: Request, job_id: JobId, kiosk: KioskHere) -> Response:
     """Show what will be made and what it costs."""
     job = kiosk.queue.job(job_id)
     if job.state not in _DRAFTS:
-        return _see(f"/ticket/{job_id}")
+        return see(f"/ticket/{job_id}")
     return kiosk.pages.page(request, "check.html", context=_check(kiosk, job_id, kiosk.feed.latest))
 
 
@@ -96,7 +51,7 @@ async def send(job_id: JobId, kiosk: KioskHere) -> Response:
     """Hand a checked object to the mediator."""
     if kiosk.queue.job(job_id).state is JobState.READY:
         await kiosk.order(SendJob(job=job_id))
-    return _see(f"/ticket/{job_id}")
+    return see(f"/ticket/{job_id}")
 
 
 @router.post("/recommencer/{job_id}")
@@ -104,9 +59,9 @@ async def again(job_id: JobId, kiosk: KioskHere) -> Response:
     """Throw a draft away and go back to where it came from; what was sent from another tab stays sent."""
     job = kiosk.queue.job(job_id)
     if job.state not in _DRAFTS:
-        return _see(f"/ticket/{job_id}")
+        return see(f"/ticket/{job_id}")
     await kiosk.order(DiscardJob(job=job_id))
-    return _see("/prenom" if job.design.kind is DesignKind.NAME_TAG else "/fichier")
+    return see("/prenom" if job.design.kind is DesignKind.NAME_TAG else "/fichier")
 
 
 @router.get("/ticket/{job_id}")
@@ -114,9 +69,9 @@ async def ticket_page(request: Request, job_id: JobId, kiosk: KioskHere) -> Resp
     """Show a ticket and how its object is getting on."""
     job = kiosk.queue.job(job_id)
     if job.state in _DRAFTS:
-        return _see(f"/verifier/{job_id}")
+        return see(f"/verifier/{job_id}")
     if job.ticket is None:
-        return _see("/efface")
+        return see("/efface")
     here = kiosk.config.kiosk.public_url or str(request.base_url)
     follow = f"{here.rstrip('/')}/ticket/{job_id}"
     context = {"qr": views.qr(follow), **_ticket(kiosk, job_id, kiosk.feed.latest)}
@@ -133,7 +88,7 @@ async def ticket_stream(request: Request, job_id: JobId, kiosk: KioskHere) -> St
 async def erase(job_id: JobId, kiosk: KioskHere) -> Response:
     """Erase an object and its file at its owner's wish."""
     await kiosk.order(DiscardJob(job=job_id))
-    return _see("/efface")
+    return see("/efface")
 
 
 @router.get("/efface")
@@ -160,12 +115,6 @@ async def icon() -> FileResponse:
     return FileResponse(PICTURES / "icon.svg", headers={"Cache-Control": "max-age=86400"})
 
 
-async def _draft(kiosk: Kiosk, command: MakeDraft) -> Response:
-    reply = await kiosk.order(command)
-    assert reply.reference is not None  # noqa: S101 - the contract of MakeDraft
-    return _see(f"/verifier/{reply.reference.job}")
-
-
 def _check(kiosk: Kiosk, job_id: str, moment: Moment) -> Context:
     job = kiosk.queue.job(job_id)
     return {"job": job, "view": views.check_view(kiosk.config, job, moment)}
@@ -174,12 +123,3 @@ def _check(kiosk: Kiosk, job_id: str, moment: Moment) -> Context:
 def _ticket(kiosk: Kiosk, job_id: str, moment: Moment) -> Context:
     job = kiosk.queue.job(job_id)
     return {"job": job, "view": views.ticket_view(job, moment)}
-
-
-def _see(address: str) -> RedirectResponse:
-    return RedirectResponse(address, 303)
-
-
-def _key() -> str:
-    """An idempotency key, so that a form sent twice makes one object."""
-    return secrets.token_urlsafe(18)
