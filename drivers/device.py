@@ -79,6 +79,14 @@ class Tracer(Protocol):
 
 
 @runtime_checkable
+class Layerwise(Protocol):
+    """A machine that can pause between two layers, where a pause leaves the least mark."""
+
+    async def pause_after_layer(self, keep_hot_s: float, keep_bed_s: float) -> None:
+        """Feed to the end of the layer, become PAUSED, let hotend and bed cool after so long there."""
+
+
+@runtime_checkable
 class Historian(Protocol):
     """A machine that remembers its temperatures."""
 

@@ -78,6 +78,8 @@ class Course:
                 return self._settle()
             case Phase.PAUSED:
                 self.pausing.go_on()
+            case Phase.RUNNING if self._feed.is_between_layers:
+                return self.pausing.pause(self._clock.now_s)
             case Phase.RUNNING if self._feed.is_exhausted:
                 return self._finish()
             case _:

@@ -13,6 +13,8 @@ from drivers.types import LinkHealth, Position
 
 ADVANCE_EVERY_S: Final = 0.2
 QUESTIONS: Final = 10
+LAYER: Final = b"G92 E0"
+"""Our slicer's profile writes this between two layers, and only there once the print has begun."""
 
 
 class Feed:
@@ -23,6 +25,7 @@ class Feed:
         self.fed = (0, 0)
         self.modes = Modes()
         self._questions = 0
+        self._ends_at_layer = False
         self._done = (0, 0)
         self._own: deque[bytes] = deque()
         self._next: bytes | None = None
@@ -42,12 +45,14 @@ class Feed:
         self.modes = Modes()
         self.fed = self._done = (0, 0)
         self._questions = 0
+        self._ends_at_layer = False
 
     def drop(self) -> None:
         """Forget the program and every command that waits."""
         self._program, self._next = iter(()), None
         self._own.clear()
         self.fed = (0, 0)
+        self._ends_at_layer = False
 
     def add(self, commands: Iterable[bytes]) -> None:
         """Send these before the next line of the program."""
@@ -61,7 +66,16 @@ class Feed:
         """Return the next command and keep it."""
         if self._own:
             return self._own[0]
-        return self._next if of_program else None
+        return self._next if of_program and not self.is_between_layers else None
+
+    def end_at_layer(self, *, wished: bool) -> None:
+        """Feed no further than to the end of the layer, or do."""
+        self._ends_at_layer = wished
+
+    @property
+    def is_between_layers(self) -> bool:
+        """What was asked to end with the layer has come to its end."""
+        return self._ends_at_layer and self._next is not None and self._next.startswith(LAYER)
 
     def take(self) -> bytes:
         """Return what `peek` has shown and move on."""

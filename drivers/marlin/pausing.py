@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from drivers.marlin.clearing import Clearing
@@ -25,6 +26,7 @@ class Pausing:
         self._feed = feed
         self._clearing = clearing
         self._habits = habits
+        self._next_habits = habits
         self._parking = Parking(habits)
         self._heaters: dict[str, Temperature] = {}
         self._is_by_board = False
@@ -33,7 +35,9 @@ class Pausing:
     def reset(self) -> None:
         """No pause."""
         self._is_by_board = self._goes_on_alone = False
-        self._parking = Parking(self._habits)
+        self._parking = Parking(self._next_habits)
+        self._next_habits = self._habits
+        self._feed.end_at_layer(wished=False)
 
     def feel(self, temperatures: dict[str, Temperature]) -> None:
         """Keep what must be warm again after a pause."""
@@ -46,6 +50,12 @@ class Pausing:
         self.reset()
         self._feed.add(self._parking.begin(self._heaters, now_s))
         return [Paused()]
+
+    def pause_after_layer(self, keep_hot_s: float, keep_bed_s: float) -> None:
+        """Pause between two layers, or sooner when `pause` is called too, and stay warm for so long."""
+        if self._stage.phase is Phase.RUNNING:
+            self._next_habits = replace(self._habits, keep_hot_s=keep_hot_s, keep_bed_s=keep_bed_s)
+            self._feed.end_at_layer(wished=True)
 
     def wait_for_person(self, *, goes_on_alone: bool) -> Sequence[Paused]:
         """The board waits, parked by itself; some boards acknowledge nothing before they go on alone."""

@@ -121,6 +121,11 @@ class Printer:
         self._submit(self._protocol.pause)
         self._session.enter(DeviceState.PAUSED)
 
+    async def pause_after_layer(self, keep_hot_s: float, keep_bed_s: float) -> None:
+        """Print to the end of the layer, then pause; the heaters keep their heat for so long."""
+        self._session.require(DeviceState.RUNNING)
+        self._submit(partial(self._protocol.pause_after_layer, keep_hot_s, keep_bed_s))
+
     async def check(self, program: Program) -> None:
         """Marlin has no dry run: the gate has read the program already."""
 

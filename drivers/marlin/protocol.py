@@ -50,6 +50,12 @@ class MarlinProtocol:
         self._awake(now_s)
         return self._pausing.pause(now_s)
 
+    def pause_after_layer(self, keep_hot_s: float, keep_bed_s: float, now_s: float) -> Sequence[ev.Event]:
+        """Pause between two layers, and stay warm for no longer than told."""
+        self._awake(now_s)
+        self._pausing.pause_after_layer(keep_hot_s, keep_bed_s)
+        return self._course.go_on()
+
     def resume(self, now_s: float) -> Sequence[ev.Event]:
         """Put everything back and feed again, or tell a board that waits for a person that one is there."""
         self._awake(now_s)
