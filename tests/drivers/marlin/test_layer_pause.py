@@ -34,7 +34,7 @@ def asked(wait_for: int) -> tuple[Pipe, Program]:
 
 
 def test_the_layer_is_finished_before_the_tool_leaves_the_part():
-    """What was executed is the program up to a layer's end, then our retract and lift; nothing of the next."""
+    """What was executed is the program up to a layer's end, then our retract and lift."""
     pipe, program = asked(10)
     pipe.until(ev.Paused)
     pipe.live(30.0)
