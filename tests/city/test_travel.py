@@ -21,9 +21,11 @@ WORDS = ("Renard 12", "renard-12", "lina.stl")
 
 
 def received(folder: Path) -> list[int]:
-    """The record numbers in the city's store, in order."""
+    """The record numbers in the city's store, in order; a city that is still opening its store has none."""
     database = sqlite3.connect(folder / "city.db")
-    rows = [seq for (seq,) in database.execute("SELECT seq FROM record ORDER BY boot, seq")]
+    is_open = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'record'").fetchone()
+    found = database.execute("SELECT seq FROM record ORDER BY boot, seq") if is_open else ()
+    rows = [seq for (seq,) in found]
     database.close()
     return rows
 

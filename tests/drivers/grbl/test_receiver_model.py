@@ -160,7 +160,6 @@ class Conversation(RuleBasedStateMachine):
 Conversation.TestCase.settings = settings(
     max_examples=60,
     stateful_step_count=40,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -117,7 +117,7 @@ def test_history_and_names_are_read():
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example({"progress": {"completion": 10**400, "filepos": -3}, "prints": {"success": 10**400}})
 @given(JSON)
 def test_any_json_is_read(reply: object):

@@ -231,7 +231,7 @@ def passes(data: bytes, profile: MachineProfile) -> Program | None:
         return None
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.sampled_from([I3, MILL]), st.lists(LINES, min_size=1, max_size=4), st.booleans())
 def test_what_passes_passes_again_unchanged(profile: MachineProfile, lines: list[str], bare: bool) -> None:
     """Whatever is put in, the output is made of known commands and is its own output."""
@@ -248,7 +248,7 @@ def test_what_passes_passes_again_unchanged(profile: MachineProfile, lines: list
         assert len(line) <= 80
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from([I3, MILL]), st.binary(max_size=60))
 def test_bytes_never_escape_nor_crash(profile: MachineProfile, data: bytes) -> None:
     """Random bytes between good lines pass as known commands or are refused; nothing else is raised."""

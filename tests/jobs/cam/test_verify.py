@@ -124,7 +124,7 @@ def milled(seed: int, tool: Tool) -> bool:
     return True
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(st.integers(0, 10_000), st.sampled_from(TOOLS))
 def test_random_drawings_pass(seed: int, tool: Tool):
     """Whatever is drawn is milled as drawn, or refused before anything is milled."""

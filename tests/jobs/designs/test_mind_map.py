@@ -96,7 +96,7 @@ def overlap(one: Box, other: Box) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(topics, st.sampled_from([0.5, 1.0, 2.0]))
 def test_no_two_topics_overlap_and_none_is_lost(root: Topic, shape: float) -> None:
     """Each topic has a box of its own with all its words, whatever the map and the plate."""

@@ -46,7 +46,7 @@ def test_tags_are_closed_and_fit_the_bed(text: str, style: str, ground: str) -> 
     assert depth_mm <= 26.01
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     text=st.text(st.sampled_from(FRENCH + "Zoë Luc 018@Øg%B®.,'-!?"), min_size=1, max_size=LONGEST_TEXT),
     width_mm=st.sampled_from([40.0, 70.0, 150.0]),

@@ -99,7 +99,7 @@ points = st.tuples(st.integers(0, 40), st.integers(0, 40))
 scribbles = st.lists(st.lists(points, min_size=2, max_size=8), min_size=1, max_size=5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(scribbles, st.sampled_from(["raised", "engraved", "lines"]), st.sampled_from([25.0, 120.0]))
 def test_any_scribble_becomes_a_sound_key_ring(
     lines: list[list[tuple[int, int]]], style: str, size_mm: float
@@ -114,7 +114,7 @@ def test_any_scribble_becomes_a_sound_key_ring(
         is_sound(mesh)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(st.sampled_from("aeioué àŒçŁ&gj8B.'!-"), min_size=1, max_size=24), st.sampled_from(KINDS))
 def test_any_words_stand_on_any_shape(words: str, kind: DesignKind) -> None:
     """Whatever is written on a stamp, a medal or a label: one closed part, or a sentence."""

@@ -131,7 +131,7 @@ def test_a_feed_of_zero_is_slow_but_ends():
     assert 100 < seconds(["G90", "G1 X10 F0"]) < 1000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text("GMXYZEFIJRPS0123489.- ", max_size=20), max_size=12))
 def test_no_line_ends_in_a_traceback(lines: list[str]):
     """Whatever the words, a program is timed or refused with a sentence."""
@@ -144,7 +144,7 @@ def test_no_line_ends_in_a_traceback(lines: list[str]):
         assert math.isfinite(found.energy_wh)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.floats(0, 400), st.floats(0.01, 300)), min_size=2, max_size=40))
 def test_both_passes_equal_the_plain_loops(joints: list[tuple[float, float]]):
     """The running minimum gives what the firmware's backward and forward loops give."""

@@ -102,7 +102,7 @@ def test_bad_files_are_refused_with_a_sentence(data: bytes, code: str) -> None:
     assert refusal.value.sentence.fr != refusal.value.sentence.en
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(list(SOUND.values())),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12),

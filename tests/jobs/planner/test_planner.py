@@ -60,7 +60,7 @@ device_changes = st.fixed_dictionaries(
 sizes = st.tuples(st.integers(1, 40), st.integers(0, 4000).map(lambda hundredths: hundredths / 100))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(device_changes, min_size=1, max_size=3),
     st.lists(sizes, min_size=5, max_size=12),

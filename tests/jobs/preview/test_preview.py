@@ -41,14 +41,14 @@ def plain(layers: list[Layer]) -> list[object]:
     return [(layer.z, [(run.kind, run.points.tolist()) for run in layer.runs]) for layer in layers]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(streams())
 def test_what_is_written_is_read(layers: list[Layer]):
     """Round trip of any layers."""
     assert plain(read_paths(write_paths(layers))) == plain(layers)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=80), streams(), st.integers(0, 60))
 def test_damaged_streams_are_an_error_and_nothing_else(noise: bytes, layers: list[Layer], cut: int):
     """Noise, or a stream cut off anywhere, is read or refused."""
