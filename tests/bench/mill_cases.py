@@ -12,7 +12,7 @@ from drivers.grbl.sim_memory import SETTINGS, Memory
 from jobs.allow.gate import check_program
 from jobs.errors import JobError
 from jobs.machines import MILL
-from tests.drivers.grbl.bench import SLOW, SLOWING_S, Bench, bare, cutting, dice_of, stamps
+from tests.drivers.grbl.bench import SLOW, SLOWING_S, Bench, bare, cutting, dice_of, disturb, stamps
 
 FRENCH: Final = (
     "Fraisage d'été, pièce à découper : où ? trou ø3, 5 €, « bois », crête ~ bord, l’élève… Noël !"
@@ -50,24 +50,7 @@ def b02_pause(seed: int) -> float:
 
 def b03_unasked_resume(seed: int) -> float:
     """How many `~` went out that no person had asked for."""
-    dice, granted = dice_of(seed), 0
-    b = cutting(seed)
-    for _ in range(6):
-        match dice.choice(("pause", "hold", "door", "shut", "resume")):
-            case "pause":
-                b.protocol.pause(b.now_s)
-            case "hold":
-                b.mill.receive(b"!", b.now_s)
-            case "door":
-                b.mill.open_door()
-            case "shut":
-                b.mill.door_open = False
-            case _:
-                granted += b.protocol.phase == "paused"
-                b.protocol.resume(b.now_s)
-        b.wait(dice.uniform(0.1, 3.0))
-        assert b.protocol.phase != "paused" or b.mill.spindle_rpm == 0
-    unasked = max(0, b.received().count("~") - granted)
+    unasked = disturb(cutting(seed), dice_of(seed))
     assert not unasked
     return unasked
 

@@ -140,3 +140,26 @@ def cutting(seed: int, faults: Faults | None = None, memory: Memory | None = Non
     b.until(lambda: b.mill.spindle_rpm > 0)
     b.wait(dice_of(seed).uniform(0.1, 8.0))
     return b
+
+
+def disturb(b: Bench, dice: random.Random) -> int:
+    """Pause, hold, open and shut the door and resume in any order; count the `~` nobody asked for."""
+    granted = 0
+    for _ in range(6):
+        match dice.choice(("pause", "hold", "door", "shut", "resume")):
+            case "pause":
+                b.protocol.pause(b.now_s)
+            case "hold":
+                b.mill.receive(b"!", b.now_s)
+            case "door":
+                b.mill.open_door()
+            case "shut":
+                b.mill.door_open = False
+            case _:
+                granted += b.protocol.phase == "paused"
+                b.protocol.resume(b.now_s)
+        b.wait(dice.uniform(0.1, 6.0))
+        assert b.protocol.phase != "paused" or b.mill.spindle_rpm == 0
+        if b.received().count("~") > granted:
+            break
+    return max(0, b.received().count("~") - granted)

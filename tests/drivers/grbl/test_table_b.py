@@ -8,7 +8,7 @@ from drivers.grbl import events as told
 from drivers.grbl.sim_faults import Faults
 from drivers.grbl.sim_memory import SETTINGS, Memory
 from drivers.grbl.window import check_program
-from tests.drivers.grbl.bench import SLOW, SLOWING_S, Bench, bare, cutting, dice_of, stamps
+from tests.drivers.grbl.bench import SLOW, SLOWING_S, Bench, bare, cutting, dice_of, disturb, stamps
 
 pytestmark = pytest.mark.thorough
 
@@ -56,24 +56,7 @@ def test_b02_pause_turns_the_spindle_off(seed: int):
 @pytest.mark.parametrize("seed", range(15))
 def test_b03_nothing_goes_on_without_being_asked(seed: int):
     """B03: holds, doors and cycle starts in any order send no `~`; each resume sends one at most."""
-    dice, granted = dice_of(seed), 0
-    b = cutting(seed)
-    for _ in range(6):
-        match dice.choice(("pause", "hold", "door", "shut", "resume")):
-            case "pause":
-                b.protocol.pause(b.now_s)
-            case "hold":
-                b.mill.receive(b"!", b.now_s)
-            case "door":
-                b.mill.open_door()
-            case "shut":
-                b.mill.door_open = False
-            case _:
-                granted += b.protocol.phase == "paused"
-                b.protocol.resume(b.now_s)
-        b.wait(dice.uniform(0.1, 6.0))
-        assert b.received().count("~") <= granted
-        assert b.protocol.phase != "paused" or b.mill.spindle_rpm == 0
+    assert disturb(cutting(seed), dice_of(seed)) == 0
 
 
 @pytest.mark.parametrize("text", FRENCH)
