@@ -123,7 +123,8 @@ class Job:
     """One program for one device, on its way from a participant to a part.
 
     `key` is the submitter's idempotency key. `participant` counts for fairness; it is the ticket's holder and
-    never a name. `problem` says why the job is UNUSABLE, REFUSED, FAILED or INTERRUPTED. Times are UTC epoch
+    never a name. `problem` says why the job is UNUSABLE, REFUSED, FAILED or INTERRUPTED. `turn_s` is set by a
+    mediator who moves the job in the line: it stands there as if sent at that time. Times are UTC epoch
     seconds for people to read; every time-out elsewhere is monotonic.
     """
 
@@ -146,6 +147,12 @@ class Job:
     ended_s: float | None = None
     used_wh: float | None = None
     cancel_asked: bool = False
+    turn_s: float | None = None
+
+    @property
+    def stands_s(self) -> float:
+        """Where the job stands in the line: when it was sent, unless a mediator put it elsewhere."""
+        return self.turn_s or self.submitted_s or self.created_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,10 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """A stop of the bike: place, host city, hours (UTC epoch seconds), energy kept for the ride home."""
+    """A stop of the bike: place, host city, hours (UTC epoch seconds), energy kept for the ride home.
+
+    `group` is the class that is here, a word from a closed list, or empty.
+    """
 
     id: str
     place: str
@@ -170,3 +180,4 @@ class Halt:
     ends_s: float
     reserve_wh: float
     closed_s: float | None = None
+    group: str = ""

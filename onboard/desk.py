@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Final, assert_never
+from typing import Final
 
 from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError, Sentence, TransitionError
@@ -15,13 +15,15 @@ from onboard.control.messages import (
     ArmMill,
     CancelJob,
     ClearPlate,
-    CloseHalt,
+    ContinueQueue,
     DiscardJob,
+    FavourJob,
     GetStatus,
     JobReference,
     MakeDraft,
-    OpenHalt,
     PauseJob,
+    PlaceJob,
+    PromiseJob,
     RearmMachine,
     RefuseJob,
     Reply,
@@ -31,7 +33,9 @@ from onboard.control.messages import (
     StopEverything,
     TraceOutline,
 )
+from onboard.halt_desk import HaltDesk
 from onboard.janitor import remove_files
+from onboard.line_desk import change_line
 from onboard.outlines import trace_next
 from onboard.reporter import Reporter
 from onboard.station import Station
@@ -91,6 +95,7 @@ class Desk:
         self._bike = bike
         self._workshop = workshop
         self._reporter = reporter
+        self._halts = HaltDesk(bike, reporter)
 
     async def answer(self, request: Request) -> Reply:  # noqa: C901 - one flat dispatch, a line a request
         """Carry one request out."""
@@ -109,10 +114,15 @@ class Desk:
                 reply = await self._steer(request)
             case ClearPlate() | ArmMill() | TraceOutline() | RearmMachine():
                 reply = await self._machine(request)
-            case OpenHalt() | CloseHalt():
-                reply = await self._halt(request)
+            case ContinueQueue():
+                self._bike.go_on()
+                reply = DONE
+            case FavourJob() | PromiseJob() | PlaceJob():
+                await change_line(self._bike, request)
+                reply = DONE
             case _:
-                assert_never(request)
+                await self._halts.carry_out(request)
+                reply = DONE
         return reply
 
     def _stop(self) -> Reply:
@@ -125,8 +135,10 @@ class Desk:
 
     async def _draft(self, request: MakeDraft) -> Reply:
         design = Design(request.design, request.device, request.source, dict(request.parameters))
-        self._workshop.check_room()
-        job = await self._bike.ledger(self._bike.ledger.store.create, design, request.key)
+        store = self._bike.ledger.store
+        if await self._bike.ledger(store.made_with, request.key) is None:
+            self._workshop.check_room()
+        job = await self._bike.ledger(store.create, design, request.key)
         if job.state is JobState.PREPARING:
             self._workshop.put(job.id)
             self._bike.changed()
@@ -135,7 +147,7 @@ class Desk:
     async def _participant(self, request: SendJob | DiscardJob) -> Reply:
         store = self._bike.ledger.store
         if isinstance(request, SendJob):
-            job = await self._bike.ledger(store.send, request.job)
+            job = await self._bike.ledger(store.send, request.job, request.holder)
             self._bike.changed()
             return Reply(reference=JobReference(job=job.id, ticket=job.ticket))
         job = await self._bike.ledger.get(request.job)
@@ -176,6 +188,7 @@ class Desk:
                 await self._follow(request.job, JobState.PAUSED)
             case ResumeJob():
                 self._bike.panel.check(station.kind)
+                station.check_energy()
                 await station.device.resume()
                 await self._follow(request.job, JobState.RUNNING)
             case CancelJob() if station.device.snapshot.state in {DeviceState.RUNNING, DeviceState.PAUSED}:
@@ -227,6 +240,7 @@ class Desk:
             raise JobError("machine-busy", BUSY)
         if not station.free:
             raise JobError("machine-not-ready", NOT_READY)
+        self._bike.check_open()
         self._bike.panel.check(station.kind)
         station.arm()
 
@@ -237,20 +251,3 @@ class Desk:
             raise JobError("not-stopped", STOPPED_NOT)
         await self._bike.panel.restore()
         await station.rearm()
-
-    async def _halt(self, request: OpenHalt | CloseHalt) -> Reply:
-        bike, store = self._bike, self._bike.ledger.store
-        before, opened = bike.halt, None
-        if isinstance(request, OpenHalt):
-            ends_s = bike.wall() + request.minutes * 60.0
-            opened = await bike.ledger(
-                store.open_halt, request.place, request.host_city, ends_s, request.reserve_wh
-            )
-        else:
-            await bike.ledger(store.close_halt)
-        if before is not None:
-            self._reporter.halt_closed(before, bike.until_end_s)
-        bike.adopt(opened)
-        if opened is not None:
-            self._reporter.halt_opened(opened)
-        return DONE

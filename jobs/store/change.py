@@ -22,6 +22,7 @@ class JobChange:
     ended_s: float | None = None
     used_wh: float | None = None
     cancel_asked: bool | None = None
+    turn_s: float | None = None
 
     def columns(self) -> Row:
         """The columns to write; names of fields are names of columns."""
@@ -34,6 +35,7 @@ class JobChange:
             "ended_s": self.ended_s,
             "used_wh": self.used_wh,
             "cancel_asked": self.cancel_asked,
+            "turn_s": self.turn_s,
             "prepared": None if self.prepared is None else prepared_text(self.prepared),
             "problem": None if self.problem is None else sentence_text(self.problem),
         }

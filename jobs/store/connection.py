@@ -10,9 +10,12 @@ from sqlite_utils import Database
 
 from jobs.errors import StoreError
 from jobs.store import refusals
+from jobs.store.migrations import STEPS
 from jobs.store.schema import TABLES, VERSION
 
 _BUSY_MS: Final = 5000
+FAILURES: Final = (sqlite3.Error, UnicodeDecodeError)
+"""A damaged schema can make the very words of an error unreadable."""
 
 
 def open_writer(path: Path) -> Database:
@@ -53,7 +56,7 @@ def reading() -> Iterator[None]:
     """Give a database failure its sentence."""
     try:
         yield
-    except sqlite3.Error as error:
+    except FAILURES as error:
         raise refusals.failed(str(error)) from error
 
 
@@ -91,15 +94,30 @@ def _create_or_check(db: Database, path: Path) -> None:
             for statement in TABLES.split(";\n"):
                 db.execute(statement)
             return
-    _check_version(version, path)
+    _refuse_newer(version, path)
     verdict = str(next(iter(db.query("PRAGMA quick_check(1)")))["quick_check"])
     if verdict != "ok":
         raise refusals.unusable(path, verdict)
+    with writing(db):
+        _migrate(db, path)
+
+
+def _migrate(db: Database, path: Path) -> None:
+    """Bring an older queue up to this version, or leave it as it was."""
+    while (version := _pragma(db, "user_version")) < VERSION:
+        if version not in STEPS:
+            raise refusals.unusable(path, f"version {version}")
+        for statement in STEPS[version]:
+            db.execute(statement)
+
+
+def _refuse_newer(version: int, path: Path) -> None:
+    if version > VERSION:
+        raise refusals.unusable(path, f"version {version} > {VERSION}")
 
 
 def _check_version(version: int, path: Path) -> None:
-    if version > VERSION:
-        raise refusals.unusable(path, f"version {version} > {VERSION}")
+    _refuse_newer(version, path)
     if version < VERSION:
         raise refusals.unusable(path, f"version {version}")
 
@@ -112,7 +130,7 @@ def _pragma(db: Database, name: str) -> int:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except FAILURES as error:
         raise refusals.unusable(path, str(error)) from error
     except StoreError as error:
         if error.code == "store-unusable":

@@ -1,6 +1,5 @@
-"""What the bike remembers beside jobs: plates, halts and the plans it made."""
+"""What the bike remembers beside jobs and halts: plates and the plans it made."""
 
-import uuid
 from collections.abc import Callable
 from typing import Final
 
@@ -8,13 +7,12 @@ from sqlite_utils import Database
 
 from jobs.store.connection import writing
 from jobs.store.reader import JobQueries
-from jobs.types import Halt
 
 PLANS_KEPT: Final = 500
 
 
 class BikeMemory(JobQueries):
-    """The writer's side of plates, halts and plans; `now` gives UTC epoch seconds."""
+    """The writer's side of plates and plans; `now` gives UTC epoch seconds."""
 
     def __init__(self, db: Database, now: Callable[[], float]) -> None:
         super().__init__(db)
@@ -32,26 +30,6 @@ class BikeMemory(JobQueries):
             self._write_plate(machine, clear=clear)
         self._changes += 1
 
-    def open_halt(self, place: str, host_city: str, ends_s: float, reserve_wh: float) -> Halt:
-        """Open a halt and close the one before."""
-        halt = Halt(uuid.uuid4().hex, place, host_city, self._now(), ends_s, reserve_wh)
-        values = (halt.id, place, host_city, halt.opened_s, ends_s, reserve_wh)
-        with writing(self._db):
-            self._close_open_halt()
-            self._db.execute(
-                "INSERT INTO halts (id, place, host_city, opened_s, ends_s, reserve_wh) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                values,
-            )
-        self._changes += 1
-        return halt
-
-    def close_halt(self) -> None:
-        """Close the open halt; without one nothing happens."""
-        with writing(self._db):
-            self._close_open_halt()
-        self._changes += 1
-
     def keep_plan(self, instance_json: str, plan_json: str) -> None:
         """Keep a plan with what it depended on, and forget the oldest beyond a bounded number."""
         with writing(self._db):
@@ -63,9 +41,6 @@ class BikeMemory(JobQueries):
                 "DELETE FROM plans WHERE id <= (SELECT max(id) FROM plans) - ?",
                 (PLANS_KEPT,),
             )
-
-    def _close_open_halt(self) -> None:
-        self._db.execute("UPDATE halts SET closed_s = ? WHERE closed_s IS NULL", (self._now(),))
 
     def _write_plate(self, machine: str, *, clear: bool) -> None:
         self._db.execute(

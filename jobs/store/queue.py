@@ -3,36 +3,33 @@
 import secrets
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from sqlite_utils import Database
-
 from drivers.types import DeviceKind
-from jobs.errors import Sentence
+from jobs.errors import Sentence, TransitionError
 from jobs.store import refusals
 from jobs.store.change import NO_CHANGE, JobChange, stamps
 from jobs.store.connection import open_writer, writing
-from jobs.store.memory import BikeMemory
+from jobs.store.halts import HaltBook
+from jobs.store.line import IN_LINE, energy_wh, placed_before
 from jobs.store.rows import Row, design_text, job_of, sentence_text
-from jobs.store.tickets import Choose, draw
+from jobs.store.tickets import Choose
 from jobs.types import ON_A_MACHINE, TRANSITIONS, Design, Job, JobState
 
 _OWN_STEPS = frozenset({JobState.STARTING, JobState.WAITING})
 """`claim` and `send` are the only ways into these: they hold the rules of the machine and of the ticket."""
 
+EVERY_STATE = frozenset(JobState)
 
-class Store(BikeMemory):
+
+class Store(HaltBook):
     """The sole writer of the queue; one store is used by one thread at a time.
 
     Every method may raise `StoreError` when the disk or the database fails; then nothing was changed.
     """
-
-    def __init__(self, db: Database, now: Callable[[], float], choose: Choose) -> None:
-        super().__init__(db, now)
-        self._choose = choose
 
     @classmethod
     def open(cls, path: Path, now: Callable[[], float], choose: Choose = secrets.choice) -> Self:
@@ -43,14 +40,14 @@ class Store(BikeMemory):
         """
         return cls(open_writer(path), now, choose)
 
-    def create(self, design: Design, key: str, participant: str = "", group: str = "") -> Job:
+    def create(self, design: Design, key: str) -> Job:
         """Return the job of this idempotency key, made now unless it exists."""
-        values = (uuid.uuid4().hex, key, JobState.PREPARING, design_text(design), participant, group)
+        values = (uuid.uuid4().hex, key, JobState.PREPARING, design_text(design), self._now(), self._now())
         with writing(self._db):
             made = self._updated(
                 'INSERT INTO jobs (id, key, state, design, participant, "group", created_s, changed_s) '
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING *",
-                (*values, self._now(), self._now()),
+                "VALUES (?, ?, ?, ?, '', '', ?, ?) ON CONFLICT (key) DO NOTHING RETURNING *",
+                values,
             )
             if made is not None:
                 self._note(made.id, None, JobState.PREPARING, "")
@@ -70,29 +67,75 @@ class Store(BikeMemory):
                 raise refusals.wrong_state(before.state, to)
             return self._step(before, to, note, change.columns())
 
-    def amend(self, job_id: str, change: JobChange) -> Job:
-        """Write down what changes while the state stays.
+    def amend(self, job_id: str, change: JobChange, states: Collection[JobState] = EVERY_STATE) -> Job:
+        """Write down what changes while the state stays, if it is one of `states`.
 
         Raises:
             UnknownJobError: there is none of this id.
+            TransitionError: the job is in another state; nothing was changed.
         """
         with writing(self._db):
             before = self.get(job_id)
+            if before.state not in states:
+                raise refusals.not_in_line(before.state)
             return self._write(before, before.state, change.columns())
 
-    def send(self, job_id: str) -> Job:
-        """Give a READY job its ticket and put it before the mediator; a second call changes nothing.
+    def promise(self, job_id: str, cap_wh: float) -> Job:
+        """Promise a job of the line, unless all promises of the halt would take more than `cap_wh` together.
 
         Raises:
             UnknownJobError: there is none of this id.
-            TransitionError: the job is not ready.
+            TransitionError: the job is not in the line, or it takes too much.
+        """
+        with writing(self._db):
+            job = self.get(job_id)
+            if job.state not in IN_LINE:
+                raise refusals.not_in_line(job.state)
+            if job.promised:
+                return job
+            halt = self.current_halt()
+            counted = [*self.jobs(IN_LINE), *(self.jobs_of_halt(halt.id) if halt else ())]
+            promised = {one.id: energy_wh(one) for one in counted if one.promised}
+            left_wh = cap_wh - sum(promised.values())
+            if energy_wh(job) > left_wh:
+                raise refusals.promise_too_large(energy_wh(job), left_wh, cap_wh)
+            return self._write(job, job.state, {"promised": 1})
+
+    def put_before(self, job_id: str, other_id: str | None) -> None:
+        """Put a job of the line before another one, or at its end; asked again, nothing changes any more.
+
+        Raises:
+            UnknownJobError: there is none of this id.
+            TransitionError: the job is not in the line.
+        """
+        with writing(self._db):
+            job = self.get(job_id)
+            if job.state not in IN_LINE:
+                raise refusals.not_in_line(job.state)
+            line = {one.id: one for one in self.jobs({job.state})}
+            for moved, turn_s in placed_before(list(line.values()), job_id, other_id).items():
+                self._write(line[moved], job.state, {"turn_s": turn_s})
+
+    def send(self, job_id: str, holder: str | None = None) -> Job:
+        """Give a READY job its ticket and put it before the mediator; a second call changes nothing.
+
+        `holder` is the ticket of a participant who has had an object made before; without one it is a new
+        participant of the class that is here.
+
+        Raises:
+            UnknownJobError: there is none of this id.
+            TransitionError: the job is not ready, or nobody holds that ticket here.
         """
         with writing(self._db):
             job = self.get(job_id)
             if job.ticket is not None:
                 return job
-            ticket = draw(self._used_tickets(), self._choose)
-            row: Row = {"ticket": ticket, "participant": job.participant or ticket}
+            participant = self._known(holder) or self._draw_ticket()
+            row: Row = {
+                "ticket": self._ticket_of_next(participant),
+                "participant": participant,
+                "group": self._rows('SELECT "group" FROM tickets WHERE name = ?', participant)[0]["group"],
+            }
             return self._step(job, JobState.WAITING, "", row)
 
     def claim(self, job_id: str, machine: str) -> Job:
@@ -100,18 +143,19 @@ class Store(BikeMemory):
 
         Raises:
             UnknownJobError: there is none of this id.
-            TransitionError: the job or the machine is not free, or the plate is not confirmed clear.
+            TransitionError: the job, its participant or the machine is not free, or the plate is not
+                confirmed clear.
         """
         with writing(self._db):
             job = self.get(job_id)
             if job.cancel_asked:
                 raise refusals.cancel_pending()
             halt = self.current_halt()
-            row: Row = {"machine": machine, "halt": None if halt is None else halt.id}
+            row: Row = {"machine": machine, "halt": halt.id if halt else None, "term": self.term()}
             try:
                 claimed = self._step(job, JobState.STARTING, machine, row)
             except sqlite3.IntegrityError as error:
-                raise refusals.machine_busy(machine) from error
+                raise _not_free(machine, error) from error
             if job.design.device is DeviceKind.PRINTER:
                 if not self.plate_clear(machine):
                     raise refusals.plate_dirty(machine)
@@ -171,7 +215,23 @@ class Store(BikeMemory):
             (job_id, before, after, self._now(), note),
         )
 
-    def _used_tickets(self) -> set[str]:
-        """Participants too: an erased job's ticket still counts for fairness."""
-        query = "SELECT ticket AS name FROM jobs WHERE ticket IS NOT NULL UNION SELECT participant FROM jobs"
-        return {str(row["name"]) for row in self._rows(query)}
+    def _known(self, ticket: str | None) -> str | None:
+        """The participant who holds a ticket at this halt; None when no ticket is given."""
+        if not ticket:
+            return None
+        holder = self.holder(ticket)
+        if holder is None or not holder.here:
+            raise refusals.ticket_not_here()
+        return holder.ticket
+
+    def _ticket_of_next(self, participant: str) -> str:
+        """The first object has the participant's own ticket, the second one says that it is the second."""
+        sent = "SELECT count(*) AS sent FROM jobs WHERE participant = ? AND submitted_s IS NOT NULL"
+        number = 1 + int(str(self._rows(sent, participant)[0]["sent"]))
+        return participant if number == 1 else f"{participant}-{number}"
+
+
+def _not_free(machine: str, error: sqlite3.IntegrityError) -> TransitionError:
+    """Say which of the two rules of a start the database has held."""
+    is_machine = "jobs.machine" in str(error)
+    return refusals.machine_busy(machine) if is_machine else refusals.participant_busy()

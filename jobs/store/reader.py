@@ -1,26 +1,22 @@
 """The queue as it is read, by its writer and by the web process alike."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Self
 
-from sqlite_utils import Database
-
 from jobs.store import refusals
-from jobs.store.connection import open_reader, reading
-from jobs.store.rows import KeptPlan, Row, entry_of, halt_of, job_of
+from jobs.store.connection import open_reader
+from jobs.store.rows import KeptPlan, entry_of, job_of
 from jobs.store.tickets import spoken
-from jobs.types import Halt, Job, JobState, JournalEntry
+from jobs.store.visits import VisitQueries
+from jobs.types import Job, JobState, JournalEntry
 
 
-class JobQueries:
+class JobQueries(VisitQueries):
     """Every question to the queue; one connection is used by one thread at a time.
 
     Every method may raise `StoreError` when the disk or the database fails.
     """
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
 
     def close(self) -> None:
         """Release the file."""
@@ -66,24 +62,15 @@ class JobQueries:
         query = "SELECT job, from_state, to_state, at_s, note FROM journal WHERE job = ? ORDER BY id"
         return [entry_of(row) for row in self._rows(query, job_id)]
 
-    def served_counts(self) -> dict[str, int]:
-        """Count the jobs each participant has had made in the open halt."""
-        query = """
-            SELECT participant, count(*) AS made FROM jobs
-            WHERE state = 'done' AND halt = (SELECT id FROM halts WHERE closed_s IS NULL)
-            GROUP BY participant
-        """
-        return {str(row["participant"]): int(str(row["made"])) for row in self._rows(query)}
+    def made_with(self, key: str) -> Job | None:
+        """Return the job of an idempotency key, if it was made."""
+        rows = self._rows("SELECT * FROM jobs WHERE key = ?", key)
+        return job_of(rows[0]) if rows else None
 
-    def current_halt(self) -> Halt | None:
-        """Return the open halt, if any."""
-        rows = self._rows("SELECT * FROM halts WHERE closed_s IS NULL")
-        return halt_of(rows[0]) if rows else None
-
-    def halts_of_jobs(self) -> dict[str, Halt]:
-        """Return the halt in which each job was last on a machine; jobs that never were are missing."""
-        query = "SELECT jobs.id AS job, halts.* FROM jobs JOIN halts ON jobs.halt = halts.id"
-        return {str(row.pop("job")): halt_of(row) for row in self._rows(query)}
+    def jobs_of_halt(self, halt_id: str) -> list[Job]:
+        """Return the jobs that were last put on a machine in this halt, oldest first."""
+        rows = self._rows("SELECT * FROM jobs WHERE halt = ? ORDER BY created_s, rowid", halt_id)
+        return [job_of(row) for row in rows]
 
     def plate_clear(self, machine: str) -> bool:
         """Tell whether a person has confirmed the plate empty since the last start; unknown is not clear."""
@@ -94,10 +81,6 @@ class JobQueries:
         """Return the last plans, newest first."""
         rows = self._rows("SELECT at_s, instance, plan FROM plans ORDER BY id DESC LIMIT ?", count)
         return [KeptPlan(float(str(row["at_s"])), str(row["instance"]), str(row["plan"])) for row in rows]
-
-    def _rows(self, query: str, *values: object) -> Sequence[Row]:
-        with reading():
-            return list(self._db.query(query, values))
 
 
 class JobReader(JobQueries):

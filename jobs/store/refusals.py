@@ -1,5 +1,6 @@
 """What the store says when it refuses, in both languages."""
 
+from math import ceil, floor
 from pathlib import Path
 from typing import Final
 
@@ -72,6 +73,89 @@ def machine_busy(machine: str) -> TransitionError:
             f"Machine {machine} is already making another job.",
         ),
     )
+
+
+def participant_busy() -> TransitionError:
+    """The participant has an object on another machine."""
+    return TransitionError(
+        "participant-busy",
+        Sentence(
+            "Un objet à la fois : ton autre objet est encore sur une machine.",
+            "One object at a time: your other object is still on a machine.",
+        ),
+    )
+
+
+def not_in_line(found: JobState) -> TransitionError:
+    """What was asked is for jobs that wait."""
+    found_fr, found_en = _STATE_WORDS[found]
+    return TransitionError(
+        "not-in-line",
+        Sentence(
+            f"Cet objet n'attend plus dans la file : il est « {found_fr} ».",
+            f"This job no longer waits in the line: it is “{found_en}”.",
+        ),
+    )
+
+
+def promise_too_large(needs_wh: float, left_wh: float, cap_wh: float) -> TransitionError:
+    """At most half of the halt's energy is promised."""
+    needs, left, cap = ceil(needs_wh), max(0, floor(left_wh)), floor(cap_wh)
+    return TransitionError(
+        "promise-too-large",
+        Sentence(
+            f"Promesse impossible : il faut {needs} Wh, il en reste {left} à promettre "
+            f"(au plus la moitié de la halte : {cap} Wh).",
+            f"This cannot be promised: it takes {needs} Wh, {left} are left to promise "
+            f"(at most half of the halt: {cap} Wh).",
+        ),
+    )
+
+
+def ticket_not_here() -> TransitionError:
+    """Nobody holds this ticket at this halt."""
+    return TransitionError(
+        "ticket-not-here",
+        Sentence(
+            "Ce ticket n'est pas en service ici. Demande au médiateur de te le redonner.",
+            "This ticket is not in use here. Ask the mediator to give it to you again.",
+        ),
+    )
+
+
+def no_halt() -> TransitionError:
+    """There is no halt to change."""
+    return TransitionError(
+        "no-halt",
+        Sentence("Pas de halte ouverte : ouvrez-en une d'abord.", "No halt is open: open one first."),
+    )
+
+
+def halt_changed() -> TransitionError:
+    """Somebody else has changed the end of the halt since the page was drawn."""
+    return TransitionError(
+        "halt-changed",
+        Sentence(
+            "La fin de la halte a changé entre-temps : regardez-la, puis recommencez.",
+            "The end of the halt has changed meanwhile: look at it, then try again.",
+        ),
+    )
+
+
+def no_such_end(minutes: int, left_s: float) -> TransitionError:
+    """The halt would end in the past or more than a day ahead."""
+    left_min = int(left_s // 60)
+    if minutes < 0:
+        sentence = Sentence(
+            f"Il ne reste que {left_min} min : fermez la halte au lieu d'enlever {-minutes} min.",
+            f"Only {left_min} min are left: close the halt instead of taking {-minutes} min away.",
+        )
+    else:
+        sentence = Sentence(
+            f"Une halte finit dans 24 h au plus : il reste déjà {left_min} min.",
+            f"A halt ends within 24 h: {left_min} min are left already.",
+        )
+    return TransitionError("no-such-end", sentence)
 
 
 def plate_dirty(machine: str) -> TransitionError:

@@ -17,6 +17,8 @@ _PREPARED: Final = TypeAdapter(Prepared)
 _SENTENCE: Final = TypeAdapter(Sentence)
 _ENTRY: Final = TypeAdapter(JournalEntry)
 _HALT: Final = TypeAdapter(Halt)
+_BOOKKEEPING: Final = frozenset({"halt", "term"})
+"""Columns that count for the store and not for a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def job_of(row: Row) -> Job:
     try:
         return _JOB.validate_python(
             {
-                **{name: value for name, value in row.items() if name != "halt"},
+                **{name: value for name, value in row.items() if name not in _BOOKKEEPING},
                 "design": _DESIGN.validate_json(str(row["design"])),
                 "prepared": None
                 if row["prepared"] is None

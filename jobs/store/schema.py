@@ -4,12 +4,27 @@ from typing import Final
 
 from jobs.types import ON_A_MACHINE, JobState
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def _listed(states: frozenset[JobState]) -> str:
     return ", ".join(f"'{state}'" for state in sorted(states))
 
+
+ONE_JOB_A_PARTICIPANT: Final = f"""
+CREATE UNIQUE INDEX one_job_a_participant ON jobs (participant)
+    WHERE state IN ({_listed(ON_A_MACHINE)}) AND participant <> ''"""
+TERMS: Final = """
+CREATE TABLE terms (id INTEGER PRIMARY KEY, began_s REAL NOT NULL) STRICT"""
+FIRST_TERM: Final = "INSERT INTO terms (id, began_s) VALUES (1, 0)"
+TICKETS: Final = """
+CREATE TABLE tickets (
+    name TEXT PRIMARY KEY,
+    "group" TEXT NOT NULL,
+    term INTEGER NOT NULL REFERENCES terms (id),
+    halt TEXT REFERENCES halts (id)
+) STRICT"""
+"""A ticket's holder is a participant; `halt` is where it was given last, `group` a word from a list."""
 
 TABLES: Final = f"""
 CREATE TABLE jobs (
@@ -32,9 +47,12 @@ CREATE TABLE jobs (
     ended_s REAL,
     used_wh REAL,
     cancel_asked INTEGER NOT NULL DEFAULT 0,
-    halt TEXT REFERENCES halts (id)
+    halt TEXT REFERENCES halts (id),
+    turn_s REAL,
+    term INTEGER REFERENCES terms (id)
 ) STRICT;
 CREATE UNIQUE INDEX one_job_a_machine ON jobs (machine) WHERE state IN ({_listed(ON_A_MACHINE)});
+{ONE_JOB_A_PARTICIPANT};
 CREATE INDEX jobs_by_state ON jobs (state);
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY,
@@ -53,11 +71,15 @@ CREATE TABLE halts (
     opened_s REAL NOT NULL,
     ends_s REAL NOT NULL,
     reserve_wh REAL NOT NULL,
-    closed_s REAL
+    closed_s REAL,
+    "group" TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX one_open_halt ON halts ((closed_s IS NULL)) WHERE closed_s IS NULL;
 CREATE TABLE plans (
     id INTEGER PRIMARY KEY, at_s REAL NOT NULL, instance TEXT NOT NULL, plan TEXT NOT NULL
 ) STRICT;
+{TERMS};
+{TICKETS};
+{FIRST_TERM};
 PRAGMA user_version = {VERSION};
 """

@@ -7,15 +7,25 @@ from onboard.control.messages.base import (
     Message,
 )
 from onboard.control.messages.halts import (
+    BeginTerm,
+    ChangeReserve,
     CloseHalt,
+    ContinueQueue,
+    ExtendHalt,
+    GiveTickets,
+    MoveHalt,
     OpenHalt,
+    WelcomeGroup,
 )
 from onboard.control.messages.jobs import (
     ApproveJob,
     CancelJob,
     DiscardJob,
+    FavourJob,
     MakeDraft,
     PauseJob,
+    PlaceJob,
+    PromiseJob,
     RefusalCode,
     RefuseJob,
     ResumeJob,
@@ -27,6 +37,12 @@ from onboard.control.messages.machines import (
     RearmMachine,
     StopEverything,
     TraceOutline,
+)
+from onboard.control.messages.outlook import (
+    AcceptanceView,
+    ChargeView,
+    OccupationView,
+    OutlookView,
 )
 from onboard.control.messages.replies import (
     Accepted,
@@ -52,16 +68,24 @@ from onboard.control.messages.views import (
 
 __all__ = [
     "REQUEST",
+    "AcceptanceView",
     "Accepted",
     "ApproveJob",
     "ArmMill",
     "BatteryView",
+    "BeginTerm",
     "BikeStatus",
     "CancelJob",
+    "ChangeReserve",
+    "ChargeView",
     "ClearPlate",
     "CloseHalt",
+    "ContinueQueue",
     "DiscardJob",
+    "ExtendHalt",
+    "FavourJob",
     "GetStatus",
+    "GiveTickets",
     "HaltView",
     "HeaterView",
     "HeldView",
@@ -72,8 +96,13 @@ __all__ = [
     "MachineView",
     "MakeDraft",
     "Message",
+    "MoveHalt",
+    "OccupationView",
     "OpenHalt",
+    "OutlookView",
     "PauseJob",
+    "PlaceJob",
+    "PromiseJob",
     "RearmMachine",
     "Refusal",
     "RefusalCode",
@@ -86,4 +115,5 @@ __all__ = [
     "StopEverything",
     "TelemetryView",
     "TraceOutline",
+    "WelcomeGroup",
 ]

@@ -1,6 +1,6 @@
 """What may be asked about one job, by a participant or a mediator."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -26,10 +26,14 @@ class MakeDraft(Message):
 
 
 class SendJob(Message):
-    """A participant sends a READY draft to the mediator; answered by JobReference with its ticket."""
+    """A participant sends a READY draft to the mediator; answered by JobReference with its ticket.
+
+    `holder` is the ticket of somebody who has had an object before; without it a new participant sends.
+    """
 
     op: Literal["send"] = "send"
     job: Identifier
+    holder: Annotated[str, Field(max_length=64)] | None = None
 
 
 class DiscardJob(Message):
@@ -73,3 +77,27 @@ class CancelJob(Message):
 
     op: Literal["cancel"] = "cancel"
     job: Identifier
+
+
+class FavourJob(Message):
+    """A mediator favours a job that waits: 0 normal, 1 class project, 2 the mediator's pick."""
+
+    op: Literal["favour"] = "favour"
+    job: Identifier
+    priority: Annotated[int, Field(ge=0, le=2)]
+
+
+class PromiseJob(Message):
+    """A mediator promises that a job is made at this halt, or takes the promise back."""
+
+    op: Literal["promise"] = "promise"
+    job: Identifier
+    promised: bool = True
+
+
+class PlaceJob(Message):
+    """A mediator puts a job before another one in the line, or at its end."""
+
+    op: Literal["place"] = "place"
+    job: Identifier
+    before: Identifier | None = None

@@ -4,13 +4,26 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from onboard.control.messages.halts import CloseHalt, OpenHalt
+from onboard.control.messages.halts import (
+    BeginTerm,
+    ChangeReserve,
+    CloseHalt,
+    ContinueQueue,
+    ExtendHalt,
+    GiveTickets,
+    MoveHalt,
+    OpenHalt,
+    WelcomeGroup,
+)
 from onboard.control.messages.jobs import (
     ApproveJob,
     CancelJob,
     DiscardJob,
+    FavourJob,
     MakeDraft,
     PauseJob,
+    PlaceJob,
+    PromiseJob,
     RefuseJob,
     ResumeJob,
     SendJob,
@@ -33,8 +46,18 @@ Request = Annotated[
     | TraceOutline
     | StopEverything
     | RearmMachine
+    | FavourJob
+    | PromiseJob
+    | PlaceJob
     | OpenHalt
-    | CloseHalt,
+    | ExtendHalt
+    | MoveHalt
+    | ChangeReserve
+    | CloseHalt
+    | WelcomeGroup
+    | GiveTickets
+    | BeginTerm
+    | ContinueQueue,
     Field(discriminator="op"),
 ]
 

@@ -4,8 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from drivers.battery.quality import Quality
 from drivers.types import DeviceKind, DeviceState
 from onboard.control.messages.base import Identifier, Message
+from onboard.control.messages.outlook import OutlookView
 
 
 class GetStatus(Message):
@@ -22,10 +24,18 @@ class HeaterView(Message):
     past_c: tuple[float, ...] = ()
 
 
+class Refusal(Message):
+    """Not done, or not safe, and why: a stable code and a sentence in both languages."""
+
+    code: str
+    text_fr: str
+    text_en: str
+
+
 class MachineView(Message):
     """A machine now. `armed_s` is what is left of a mill's arming; `left_s` is an estimate.
 
-    `traces` is the ticket whose outline is drawn in the air.
+    `traces` is the ticket whose outline is drawn in the air; `reason` why the bike itself has paused it.
     """
 
     name: str
@@ -48,27 +58,26 @@ class MachineView(Message):
     firmware: str = ""
     message: str = ""
     degraded: tuple[str, ...] = ()
-
-
-class Refusal(Message):
-    """Not done, or not safe, and why: a stable code and a sentence in both languages."""
-
-    code: str
-    text_fr: str
-    text_en: str
+    reason: Refusal | None = None
 
 
 class BatteryView(Message):
-    """The pack now; `known` is False when the reading is stale, missing or out of range."""
+    """The pack now; `known` is False when the reading is not to be believed, and the sentences say why.
+
+    `age_s` is that of the last sample, believed or not; None when there was none.
+    """
 
     known: bool
     soc_pct: float = 0.0
     power_w: float = 0.0
-    age_s: float = 0.0
+    age_s: float | None = None
+    quality: Quality = Quality.SILENT
+    sentence_fr: str = ""
+    sentence_en: str = ""
 
 
 class HaltView(Message):
-    """The open halt; `ends_s` is UTC epoch seconds, `left_s` counts from now."""
+    """The open halt; `ends_s` is UTC epoch seconds, `left_s` counts from now, `group` is the class here."""
 
     id: str
     place: str
@@ -76,6 +85,7 @@ class HaltView(Message):
     ends_s: float
     left_s: float
     reserve_wh: float
+    group: str = ""
 
 
 class HeldView(Message):
@@ -107,7 +117,8 @@ class BikeStatus(Message):
 
     `plan_version` grows with every new plan and every job change; `preparing` holds the share, 0 to 1, of
     each design that the child process works on; `panel` what is not safe about the bike's contacts, None
-    on a bike without a panel.
+    on a bike without a panel; `outlook` what lies ahead while a halt is open and the battery is known;
+    `hold` what keeps every job from starting until a person acts.
     """
 
     bike: str
@@ -123,3 +134,5 @@ class BikeStatus(Message):
     preparing: dict[Identifier, float] = Field(default_factory=dict)
     telemetry: TelemetryView | None = None
     panel: tuple[Refusal, ...] | None = None
+    outlook: OutlookView | None = None
+    hold: Refusal | None = None

@@ -1,8 +1,5 @@
 """The queue keeps every accepted job in exactly one state."""
 
-import random
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,28 +13,13 @@ from jobs.types import TRANSITIONS, JobState
 from tests.jobs.queueing import CUT, PREPARED, TAG, approved, put_into
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the queue lies."""
-    return tmp_path / "jobs.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    """An empty queue whose clock counts calls and whose tickets come from a seed."""
-    ticks = count(1000)
-    store = Store.open(path, lambda: float(next(ticks)), random.Random(5).choice)  # noqa: S311 - repeatable
-    yield store
-    store.close()
-
-
 def test_a_job_comes_back_as_it_was_written(store: Store, path: Path):
     """Every field survives the disk, for the writer and for the read-only process."""
-    job = store.create(TAG, "key-0001", group="6eB")
+    job = store.create(TAG, "key-0001")
     ready = store.transition(job.id, JobState.READY, change=JobChange(prepared=PREPARED, priority=2))
     reader = JobReader.open(path)
     assert reader.get(job.id) == ready
-    assert (ready.design, ready.prepared, ready.group, ready.priority) == (TAG, PREPARED, "6eB", 2)
+    assert (ready.design, ready.prepared, ready.priority) == (TAG, PREPARED, 2)
     reader.close()
 
 
@@ -187,17 +169,21 @@ def test_erasing_leaves_a_count_and_nothing_else(store: Store, state: JobState):
         store.by_ticket(job.ticket or "Renard 1")
 
 
-def test_served_counts_are_those_of_the_open_halt(store: Store):
-    """What was made at the halt before does not count against anybody now."""
+def test_served_counts_are_those_of_the_term(store: Store):
+    """What was made at the halt before still counts; what is on a machine counts already."""
     assert store.current_halt() is None
     store.open_halt("Collège", "Créteil", 9000.0, 30.0)
     done = approved(store, "key-0001", CUT)
     store.claim(done.id, "mill")
+    assert store.served_counts() == {done.ticket: 1}
     store.transition(done.id, JobState.RUNNING)
     store.transition(done.id, JobState.DONE, change=JobChange(used_wh=12.5))
     assert store.served_counts() == {done.ticket: 1}
     second = store.open_halt("Mairie", "Maisons-Alfort", 9900.0, 30.0)
     assert store.current_halt() == second
+    assert store.served_counts() == {done.ticket: 1}
+    assert store.begin_term() == 2
+    assert store.begin_term() == 2
     assert store.served_counts() == {}
     store.close_halt()
     assert store.current_halt() is None

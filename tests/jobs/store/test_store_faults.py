@@ -7,9 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,21 +18,6 @@ from jobs.store.queue import Store
 from jobs.store.reader import JobReader
 from jobs.types import Job, JobState
 from tests.jobs.queueing import CUT, TAG, approved
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the queue lies."""
-    return tmp_path / "jobs.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    """An empty queue whose clock counts calls and whose tickets come from a seed."""
-    ticks = count(1000)
-    store = Store.open(path, lambda: float(next(ticks)), random.Random(5).choice)  # noqa: S311 - repeatable
-    yield store
-    store.close()
 
 
 def test_duplicate_keys_in_parallel_make_one_job(path: Path):
@@ -71,6 +54,67 @@ def test_of_two_claims_at_once_exactly_one_wins(path: Path, same_job: bool):
         winner = stores[1].jobs({JobState.STARTING})
         assert len(winner) == 1
         stores[0].transition(winner[0].id, JobState.CANCELLED)
+    for store in stores:
+        store.close()
+
+
+SUBMITTER = textwrap.dedent("""
+    import sys, time
+    from pathlib import Path
+    from drivers.types import DeviceKind
+    from jobs.store.queue import Store
+    from jobs.types import Design, DesignKind, JobState
+    store = Store.open(Path(sys.argv[1]), time.time)
+    for number in range(30):
+        job = store.create(Design(DesignKind.NAME_TAG, DeviceKind.MILL), f"key-{number:04}")
+        if job.state is JobState.PREPARING:
+            try:
+                store.transition(job.id, JobState.READY)
+            except Exception as error:
+                assert error.code == "wrong-state"
+        print(store.send(job.id).ticket)
+""")
+
+
+def test_processes_that_send_the_same_again_get_the_same_tickets(path: Path):
+    """Four processes, each retrying the thirty submissions of the others: thirty jobs, thirty tickets."""
+    Store.open(path, time.time).close()
+    root = Path(__file__).parents[3]
+    submitters = [
+        subprocess.Popen(
+            [sys.executable, "-c", SUBMITTER, str(path)], stdout=subprocess.PIPE, text=True, cwd=root
+        )
+        for _ in range(4)
+    ]
+    answers = [submitter.communicate()[0].split("\n") for submitter in submitters]
+    assert [submitter.returncode for submitter in submitters] == [0] * 4
+    assert all(answer == answers[0] for answer in answers)
+    store = Store.open(path, time.time)
+    assert sorted(job.ticket or "" for job in store.jobs()) == sorted(answers[0][:-1])
+    assert len(set(answers[0])) == 31
+    assert all(len(store.journal(job.id)) == 3 for job in store.jobs())
+    store.close()
+
+
+def test_of_two_machines_that_want_one_participant_exactly_one_gets_the_job(path: Path):
+    """Twenty rounds of two connections, two machines and two objects of one child: one start each."""
+    stores = [Store.open(path, time.time) for _ in range(2)]
+    for turn in range(20):
+        first = approved(stores[0], f"key-{turn:03}-0", CUT)
+        draft = stores[0].create(CUT, f"key-{turn:03}-1")
+        stores[0].transition(draft.id, JobState.READY)
+        stores[0].send(draft.id, first.ticket)
+        jobs = [first, stores[0].transition(draft.id, JobState.APPROVED)]
+
+        def claim(number: int, jobs: list[Job] = jobs) -> str:
+            try:
+                return stores[number].claim(jobs[number].id, f"mill-{number}").state
+            except TransitionError as error:
+                return error.code
+
+        with ThreadPoolExecutor(2) as threads:
+            assert sorted(threads.map(claim, range(2))) == ["participant-busy", "starting"]
+        stores[0].interrupt_all("round")
     for store in stores:
         store.close()
 
