@@ -30,7 +30,10 @@ ENERGY_EVERY_S: Final = 60.0
 WEEK_MIN: Final = 7 * 24 * 60
 MOST_WH: Final = 20_000.0
 
-_HELD: Final = dict.fromkeys(("plate", "arm", "panel"), HeldReason.MACHINE)
+_HELD: Final = {
+    **dict.fromkeys(("plate", "arm", "panel"), HeldReason.MACHINE),
+    "participant": HeldReason.FAIRNESS,
+}
 """What the city hears of the reasons that only this bike's people know."""
 
 _FAILED: Final = {
