@@ -53,6 +53,12 @@ def _energy_is_plenty(question: Question) -> bool:
     return 2 * coldest <= question.sized.budget_tenths
 
 
+def _time_is_plenty(question: Question) -> bool:
+    """Would half of the minutes do?"""
+    minutes = sum(max(room.minutes, 0) for room in question.rooms())
+    return 2 * sum(question.least_minutes) <= minutes
+
+
 def _calm_orders(packing: Packing) -> Iterator[Order]:
     """The order of the day; and another where a promise would pay for heating a machine."""
     day = _day_order(packing)
@@ -64,13 +70,19 @@ def _calm_orders(packing: Packing) -> Iterator[Order]:
 
 
 def _day_order(packing: Packing) -> list[int]:
-    """What was announced, first objects, promises, priority, who waits longest, and the short one first."""
-    jobs, round_of = packing.question.jobs, packing.rounds()
+    """What was announced, first objects, promises, priority; then who leaves most for late comers.
 
-    def turn(job: int) -> tuple[bool, bool, bool, int, int, int, str]:
+    Where there is plenty of everything nobody has to be left room, and who waits longest goes first.
+    """
+    question, round_of = packing.question, packing.rounds()
+    jobs, is_plenty = question.jobs, _energy_is_plenty(question) and _time_is_plenty(question)
+
+    def turn(job: int) -> tuple[bool, bool, bool, int, int, int, int, str]:
         one = jobs[job]
         unpinned, late = job not in packing.pinned, round_of[job] > 1
-        return unpinned, late, not one.promised, -one.priority, one.submitted_min, one.run_min, one.id
+        tenths = 0 if is_plenty else packing.on[job].tenths
+        order = unpinned, late, not one.promised, -one.priority, tenths
+        return *order, one.submitted_min, one.run_min, one.id
 
     return sorted(packing.on, key=turn)
 

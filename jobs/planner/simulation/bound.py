@@ -1,82 +1,106 @@
 """How many participants a halt could serve at the very most, had one known everything beforehand."""
 
-from collections.abc import Iterator
-from itertools import accumulate
-from typing import Final
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, combinations
+from math import ceil
 
+from drivers.types import DeviceKind
+from jobs.planner.instance import PlanDevice
+from jobs.planner.simulation.rooms import Shares, least_most, shares_of
 from jobs.planner.simulation.story import Story, Work
 
-_STEPS: Final = 10
-"""Fineness with which energy and the minutes of each kind are weighed against each other."""
-
-
-Shares = tuple[float, float, float]
-"""What an object takes of the energy, of the first kind's minutes and of the others'."""
+Devices = tuple[PlanDevice, ...]
 
 
 def hindsight(story: Story) -> int:
-    """A bound on who is served while promises are kept: of each other the cheapest object, started warm.
+    """A bound on who is served while promises are kept, whatever the order of the jobs.
 
-    Whatever the weights of energy and minutes are, who is served takes at least the smallest weighted
-    shares, and all shares together are at most one: each choice of weights gives a bound, the least counts.
+    Each choice of machines is bounded by itself: one that works was heated from cold once. Of the promises
+    as many are held to be kept as surely can be, whichever they are.
     """
-    promised = _promised(story)
-    people = {work.job.participant for work in promised}
-    objects: dict[str, list[Shares]] = {}
-    for work in story.works:
-        if _could_be_made(story, work) and work.job.participant not in people:
-            objects.setdefault(work.job.participant, []).append(_shares(story, work))
-    taken = [_shares(story, work) for work in promised]
-    return len(people) + min(_most(objects, taken, weights) for weights in _weights())
+    works = [work for work in story.works if could_be_made(story, work)]
+    kept = surely_kept(story, works)
+    return max(_most_on(story, works, devices, kept) for devices in _choices(story))
 
 
-def _promised(story: Story) -> list[Work]:
-    """Promises that can be kept, the small ones first, within half of the energy."""
-    room_wh, out = story.budget_wh / 2, []
-    for work in sorted(story.works, key=lambda work: work.job.run_wh):
-        if work.job.promised and work.cancels_min is None and _could_be_made(story, work):
-            if _least(story, work)[1] > room_wh:
-                break
-            room_wh -= _least(story, work)[1]
-            out.append(work)
-    return out
+def could_be_made(story: Story, work: Work) -> bool:
+    """Alone on the best machine, left warm by somebody, from the minute of its arrival."""
+    return any(
+        work.arrives_min + _minutes(device, work, is_warm=True) <= story.end_min
+        and _energy_wh(device, work, is_warm=True) <= story.budget_wh
+        and max(device.heat_w, device.run_w) <= story.power_cap_w
+        for device in story.devices
+        if device.kind is work.job.kind
+    )
 
 
-def _could_be_made(story: Story, work: Work) -> bool:
-    if all(device.kind is not work.job.kind for device in story.devices):
-        return False
-    minutes, energy_wh = _least(story, work)
-    return work.arrives_min + minutes <= story.end_min and energy_wh <= story.budget_wh
+def surely_kept(story: Story, works: Sequence[Work]) -> int:
+    """How many promises a plain plan keeps: the small ones within half of the energy, one after the other."""
+    lanes = _side_by_side(story)
+    promised = sorted((work for work in works if _is_promise(work)), key=lambda work: work.job.run_wh)
+    energies = accumulate(max(_energies(story, work)) for work in promised)
+    within = [
+        work
+        for work, total_wh in zip(promised, energies, strict=True)
+        if total_wh <= story.budget_wh / 2 and work.job.kind in lanes
+    ]
+    kept = 0
+    free_min = dict.fromkeys(lanes, 0)
+    for work in sorted(within, key=lambda work: work.arrives_min):
+        device = lanes[work.job.kind]
+        end_min = max(free_min[device.kind], work.arrives_min) + _minutes(device, work, is_warm=False)
+        if end_min <= story.end_min:
+            free_min[device.kind], kept = end_min + device.changeover_min, kept + 1
+    return kept
 
 
-def _shares(story: Story, work: Work) -> Shares:
-    minutes, energy_wh = _least(story, work)
-    devices = [device for device in story.devices if device.kind is work.job.kind]
-    room_min = sum(story.end_min + device.changeover_min for device in devices)
-    time = (minutes + min(device.changeover_min for device in devices)) / room_min
-    energy = energy_wh / story.budget_wh if story.budget_wh else 0.0
-    return (energy, time, 0.0) if work.job.kind is story.devices[0].kind else (energy, 0.0, time)
+def _side_by_side(story: Story) -> dict[DeviceKind, PlanDevice]:
+    """One machine of each kind; one kind only when the power does not let them work together."""
+    lanes: dict[DeviceKind, PlanDevice] = {}
+    for device in story.devices:
+        watts = sum(max(each.heat_w, each.run_w) for each in (*lanes.values(), device))
+        if device.kind not in lanes and watts <= story.power_cap_w:
+            lanes[device.kind] = device
+    return lanes
 
 
-def _least(story: Story, work: Work) -> tuple[float, float]:
-    """Minutes and watt-hours on the best machine of its kind."""
-    devices = [device for device in story.devices if device.kind is work.job.kind]
-    heat_min = min(device.heat_warm_min for device in devices)
-    heat_wh = min(device.heat_warm_wh for device in devices)
-    return heat_min + work.job.run_min * work.slower, (heat_wh + work.job.run_wh) * work.hungrier
+def _most_on(story: Story, works: Sequence[Work], devices: Devices, kept: int) -> int:
+    """The best choice of promises, each for the least favourable weights."""
+    works = [work for work in works if any(device.kind is work.job.kind for device in devices)]
+    shares = dict(zip(works, shares_of(story, works, devices), strict=True))
+    promised = [work for work in works if _is_promise(work)]
+    most = 0
+    for chosen in combinations(promised, min(kept, len(promised))):
+        people = {work.job.participant: [shares[work]] for work in chosen}
+        costs: dict[str, list[Shares]] = {}
+        for work in works:
+            if work.job.participant not in people:
+                costs.setdefault(work.job.participant, []).append(shares[work])
+        most = max(most, least_most(list(people.values()), list(costs.values())))
+    return most
 
 
-def _weights() -> Iterator[Shares]:
-    for energy in range(_STEPS + 1):
-        for time in range(_STEPS + 1 - energy):
-            yield energy / _STEPS, time / _STEPS, (_STEPS - energy - time) / _STEPS
+def _choices(story: Story) -> Iterator[Devices]:
+    """All machines, and what is left when some that have to be heated stay cold."""
+    heated = [device for device in story.devices if device.heat_cold_min or device.heat_cold_wh]
+    for count in range(len(heated) + 1):
+        for cold in combinations(heated, count):
+            yield tuple(device for device in story.devices if device not in cold)
 
 
-def _most(objects: dict[str, list[Shares]], taken: list[Shares], weights: Shares) -> int:
-    costs = sorted(min(_weighed(each, weights) for each in of_one) for of_one in objects.values())
-    left = 1.0 - sum(_weighed(each, weights) for each in taken)
-    return sum(1 for total in accumulate(costs) if total <= left + 1e-9)
+def _is_promise(work: Work) -> bool:
+    return work.job.promised and work.cancels_min is None
 
 
-def _weighed(shares: Shares, weights: Shares) -> float:
-    return sum(weight * share for weight, share in zip(weights, shares, strict=True))
+def _minutes(device: PlanDevice, work: Work, *, is_warm: bool) -> int:
+    heat_min = device.heat_warm_min if is_warm else device.heat_cold_min
+    return heat_min + max(1, ceil(work.job.run_min * work.slower))
+
+
+def _energy_wh(device: PlanDevice, work: Work, *, is_warm: bool) -> float:
+    heat_wh = device.heat_warm_wh if is_warm else device.heat_cold_wh
+    return (heat_wh + work.job.run_wh) * work.hungrier
+
+
+def _energies(story: Story, work: Work) -> list[float]:
+    return [_energy_wh(d, work, is_warm=False) for d in story.devices if d.kind is work.job.kind]

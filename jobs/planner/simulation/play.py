@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final
 
+from drivers.types import DeviceKind
+from jobs.energy.protect import Level, Pack, Task, protect
 from jobs.planner.instance import PlanDevice
 from jobs.planner.simulation.story import Story, Work
 
@@ -20,10 +22,17 @@ GUARD_WH: Final = 3.0
 SIGMA_GUARD_WH: Final = 1.0
 """The protection cuts everything off so early, by a charge averaged over a minute; assumed."""
 
+LAYER_MIN: Final = 2
+HOLD_W: Final = 25.0
+"""A printer that is to pause ends its layer first, and holds its bed after that; assumed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One job on one device: when it began, was warm and ended, what it took, and whether it was cut off."""
+    """One job on one device: when it began, was warm and ended, what it took, and whether it was cut off.
+
+    While it is parked its end moves on, and its warm bed takes `held_wh`.
+    """
 
     work: Work
     device: PlanDevice
@@ -32,10 +41,24 @@ class Bar:
     end_min: int
     used_wh: float
     is_aborted: bool = False
+    parked_min: int = 0
+    held_wh: float = 0.0
 
     def done(self, now_min: int) -> float:
         """Share of the program that the machine has acknowledged."""
-        return min(1.0, (now_min - self.start_min) / (self.end_min - self.start_min))
+        since_min = self.start_min + self.parked_min
+        return min(1.0, (now_min - since_min) / (self.end_min - since_min))
+
+    def taken_wh(self, now_min: int) -> float:
+        """What it has taken so far."""
+        return self.used_wh * self.done(now_min) + self.held_wh
+
+    def parked(self) -> "Bar":
+        """The same a minute later, nothing done in between."""
+        hold_wh = HOLD_W / 60 if self.device.kind is DeviceKind.PRINTER else 0.0
+        heated_min, end_min = self.heated_min + 1, self.end_min + 1
+        parked_min, held_wh = self.parked_min + 1, self.held_wh + hold_wh
+        return replace(self, heated_min=heated_min, end_min=end_min, parked_min=parked_min, held_wh=held_wh)
 
     def watts(self, now_min: int) -> float:
         """The power it may draw in this minute, by the figures of the machine."""
@@ -44,11 +67,12 @@ class Bar:
 
 @dataclass(slots=True)
 class Track:
-    """One device: what runs on it, and when its last job ended."""
+    """One device: what runs on it, when its last job ended, and since when that is told to pause."""
 
     device: PlanDevice
     bar: Bar | None = None
     last_end_min: int | None = None
+    short_since_min: int | None = None
 
     def ready_min(self) -> int:
         """From when on somebody has made it ready again."""
@@ -101,7 +125,7 @@ class Outcome:
     @property
     def used_wh(self) -> float:
         """What all machines took."""
-        return sum(bar.used_wh for bar in self.bars)
+        return sum(bar.used_wh + bar.held_wh for bar in self.bars)
 
     @property
     def served(self) -> set[str]:
@@ -118,9 +142,8 @@ def play(story: Story, rule: Rule, seed: int, *, is_protected: bool) -> Outcome:
         scene.now_min = now_min
         changed = _finish(tracks, out, now_min) | _come_and_go(story, scene.waiting, now_min)
         left_wh = story.budget_wh - _spent_wh(tracks, out, now_min)
-        if is_protected and left_wh + chance.gauss(0.0, SIGMA_GUARD_WH) < GUARD_WH:
-            _cut_off(tracks, out, now_min)
-        elif changed or now_min % REPLAN_MIN == 0:
+        is_cut = is_protected and _protect(tracks, out, left_wh + chance.gauss(0.0, SIGMA_GUARD_WH), now_min)
+        if not is_cut and (changed or now_min % REPLAN_MIN == 0):
             scene.reading_wh = left_wh + chance.gauss(0.0, SIGMA_READING_WH)
             _start(scene, rule)
         out.spent_wh.append(story.budget_wh - left_wh)
@@ -139,7 +162,37 @@ def _start(scene: Scene, rule: Rule) -> None:
 
 
 def _spent_wh(tracks: list[Track], out: Outcome, now_min: int) -> float:
-    return out.used_wh + sum(track.bar.used_wh * track.bar.done(now_min) for track in tracks if track.bar)
+    return out.used_wh + sum(track.bar.taken_wh(now_min) for track in tracks if track.bar)
+
+
+def _protect(tracks: list[Track], out: Outcome, reading_wh: float, now_min: int) -> bool:
+    """Let wait what the battery cannot carry to its end; cut everything off when nothing is left."""
+    busy = {track.device.id: track for track in tracks if track.bar}
+    tasks = [Task(name, _rest_wh(track.bar, now_min), 0.0) for name, track in busy.items() if track.bar]
+    verdicts = protect(Pack(reading_wh, GUARD_WH, 0.0), tasks)
+    if any(verdict.level is Level.HARD for verdict in verdicts):
+        _cut_off(tracks, out, now_min)
+        return True
+    for verdict in verdicts:
+        _pause(busy[verdict.machine], now_min, is_short=verdict.level is Level.SOFT)
+    return False
+
+
+def _rest_wh(bar: Bar, now_min: int) -> float:
+    """What the estimate says that a job still takes."""
+    return (bar.device.heat_warm_wh + bar.work.job.run_wh) * (1.0 - bar.done(now_min))
+
+
+def _pause(track: Track, now_min: int, *, is_short: bool) -> None:
+    """A minute's wait after the end of the layer, until there is enough again."""
+    if not is_short:
+        track.short_since_min = None
+        return
+    since_min = now_min if track.short_since_min is None else track.short_since_min
+    layer_min = LAYER_MIN if track.device.kind is DeviceKind.PRINTER else 0
+    if track.bar and now_min - since_min >= layer_min and track.bar.end_min > now_min:
+        track.bar = track.bar.parked()
+    track.short_since_min = since_min
 
 
 def _finish(tracks: list[Track], out: Outcome, now_min: int) -> bool:
@@ -149,6 +202,7 @@ def _finish(tracks: list[Track], out: Outcome, now_min: int) -> bool:
         if bar is not None and bar.end_min <= now_min:
             out.bars.append(bar)
             track.bar, track.last_end_min, changed = None, bar.end_min, True
+            track.short_since_min = None
         changed |= track.bar is None and track.ready_min() == now_min
     return changed
 
