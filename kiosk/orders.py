@@ -22,6 +22,7 @@ from onboard.control.messages import (
     CancelJob,
     ClearPlate,
     CloseHalt,
+    ContinueQueue,
     HaltView,
     OpenHalt,
     PauseJob,
@@ -111,6 +112,12 @@ async def steer(request: Request, job_id: JobId, act: JobAct, kiosk: KioskHere) 
     if state in _ALREADY[act]:
         return RedirectResponse(back, 303)
     return await _order(kiosk, request, _COMMANDS[act](job=job_id), back)
+
+
+@router.post("/mediateur/file/reprendre")
+async def go_on(request: Request, kiosk: KioskHere) -> Response:
+    """A person lets accepted jobs start again after a restart; twice is as good as once."""
+    return await _order(kiosk, request, ContinueQueue(), NOW)
 
 
 @router.post("/mediateur/machine/{machine}/vide")

@@ -10,9 +10,19 @@ from jobs.planner.instance import Held, PlannedStart
 from jobs.types import Halt
 from onboard.config import Config
 from onboard.ledger import Ledger
+from onboard.outlook import Outlook
 from onboard.panel import PanelGuard
 from onboard.power import PowerWatch
 from onboard.station import Station
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What keeps every job from starting: a stable code, why, and whether a person's word ends it."""
+
+    code: str
+    sentence: Sentence
+    ends_by_word: bool = False
 
 
 @dataclass(slots=True)
@@ -31,6 +41,8 @@ class Bike:
     budget_wh: float | None = None
     starts: tuple[PlannedStart, ...] = ()
     held: tuple[Held, ...] = ()
+    outlook: Outlook | None = None
+    hold: Hold | None = None
     stops: int = 0
     version: int = 0
     bell: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,6 +84,25 @@ class Bike:
         left_s = min(halt.ends_s - self.wall(), halt.ends_s - halt.opened_s) if halt else 0.0
         self.halt_ends_at_s = self.clock() + left_s
         self.changed()
+
+    def go_on(self) -> None:
+        """A person lets jobs start again; without anything that holds them nothing happens.
+
+        Raises:
+            JobError: the bike is in safe mode, and why.
+        """
+        self.check_open()
+        self.hold = None
+        self.changed()
+
+    def check_open(self) -> None:
+        """Refuse what a bike without its queue may not do.
+
+        Raises:
+            JobError: the bike is in safe mode, and why.
+        """
+        if self.hold is not None and not self.hold.ends_by_word:
+            raise JobError(self.hold.code, self.hold.sentence)
 
     def station(self, name: str) -> Station:
         """Return a machine by its name.

@@ -14,11 +14,10 @@ from drivers.grbl.expected import Expected
 from drivers.marlin.habits import Habits
 from drivers.panel.opening import open_panel
 from drivers.registry import open_battery, open_device
-from drivers.types import DeviceKind, DeviceState
-from jobs.errors import Sentence
+from drivers.types import DeviceState
 from jobs.machines import PROFILES, MillProfile, PrinterProfile
-from jobs.store.queue import Store
 from onboard.bike import Bike
+from onboard.boot import Boot
 from onboard.clocks import kernel_boot_id
 from onboard.config import Config, MachineSection
 from onboard.control.server import ControlServer
@@ -30,7 +29,7 @@ from onboard.learning import Learning
 from onboard.ledger import Ledger
 from onboard.notify import notify
 from onboard.outbox import OutboxError
-from onboard.ownership import StartError, sole_owner
+from onboard.ownership import FolderError, StartError, sole_owner
 from onboard.panel import PanelGuard
 from onboard.panel_duty import PanelDuty
 from onboard.performer import Performer
@@ -49,30 +48,36 @@ BEATS_A_WATCHDOG: Final = 10
 SWITCH_S: Final = 0.0005
 """So long a thread may keep others from running: a stop and a serial line wait for no page and no plan."""
 
-RESTARTED: Final = Sentence(
-    "Le vélo a redémarré pendant la fabrication : rien ne reprend tout seul, le médiateur décide.",
-    "The bike restarted while this was made: nothing resumes by itself, the mediator decides.",
-)
-
 
 async def run_daemon(config: Config) -> None:
-    """Run the bike until SIGTERM or SIGINT; on the way out every machine is made safe.
+    """Run the bike until SIGTERM or SIGINT; at start and on the way out every machine is made safe.
 
-    No port has been opened when one of these is raised.
+    A queue that cannot be used keeps it in safe mode: machines off, nothing starts, and the pages say why.
 
     Raises:
-        StartError: the settings or the folders cannot be used, or another daemon runs.
-        StoreError: the jobs database cannot be used.
+        StartError: the settings or the folders cannot be used, or another daemon runs; machines that are
+            nobody else's are off.
     """
-    with sole_owner(config.paths):
-        store = Store.open(config.paths.jobs_database, time.time)
-        for job in store.interrupt_all("the daemon restarted", RESTARTED):
-            log.warning("Job %s was on %s when the daemon ended: interrupted", job.id, job.machine)
-        bike = _assemble(config, store)
-        try:
-            await _run(bike)
-        finally:
-            await _close(bike)
+    bike = _assemble(config)
+    try:
+        with sole_owner(config.paths):
+            await _run_and_close(bike)
+    except FolderError:
+        await _leave_cold(bike)
+        raise
+
+
+async def _run_and_close(bike: Bike) -> None:
+    try:
+        await _run(bike)
+    finally:
+        await _close(bike)
+
+
+async def _leave_cold(bike: Bike) -> None:
+    """Connecting turns everything off: that much needs no folder."""
+    await asyncio.gather(*(station.try_to_connect() for station in bike.stations.values()))
+    await _close(bike)
 
 
 async def _close(bike: Bike) -> None:
@@ -86,12 +91,12 @@ async def _close(bike: Bike) -> None:
     bike.ledger.close()
 
 
-def _assemble(config: Config, store: Store) -> Bike:
-    """Build every part without opening a port."""
+def _assemble(config: Config) -> Bike:
+    """Build every part without opening a port or a file."""
     battery = config.battery
     bike = Bike(
         config=config,
-        ledger=Ledger(store),
+        ledger=Ledger(),
         stations={name: _station(name, section) for name, section in config.machines.items()},
         power=PowerWatch(
             open_battery(battery.port, battery.capacity_wh) if battery else None,
@@ -102,10 +107,7 @@ def _assemble(config: Config, store: Store) -> Bike:
         wall=time.time,
         panel=_panel(config.panel.url),
     )
-    for station in bike.stations.values():
-        station.plate_clear = station.kind is DeviceKind.PRINTER and store.plate_clear(station.name)
     bike.power.watch_load(lambda: _any_works(bike))
-    bike.adopt(store.current_halt())
     return bike
 
 
@@ -185,16 +187,18 @@ async def _hold_tasks(bike: Bike, ending: asyncio.Event) -> None:
 
 
 def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
-    """Everything that runs as long as the daemon, by name."""
+    """Everything that runs as long as the daemon, by name; machines first, for what they heat."""
     config = bike.config
     telemetry = _telemetry(config)
     reporter = Reporter(bike, telemetry)
     workshop, duty = Workshop(bike), PanelDuty(bike)
-    desk = Desk(bike, workshop, reporter)
+    boot, desk = Boot(bike), Desk(bike, workshop, reporter)
     dispatcher = Dispatcher(bike, reporter.held)
     performer = Performer(bike, reporter)
     tasks: dict[str, Coroutine[Any, Any, None]] = {
-        "control": ControlServer(config.paths.control_socket, desk.answer).serve(partial(notify, "READY=1")),
+        **{f"{name} link": station.stay_connected() for name, station in bike.stations.items()},
+        "boot": boot.run(),
+        "control": _serve(config, desk, boot),
         "workshop": workshop.run(),
         "dispatcher": dispatcher.run(),
         "power": bike.power.run(),
@@ -208,8 +212,13 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         tasks["telemetry"] = telemetry.run()
     for station in bike.stations.values():
         tasks[f"{station.name} work"] = station.work(performer.perform, bike.changed)
-        tasks[f"{station.name} link"] = station.stay_connected()
     return tasks
+
+
+async def _serve(config: Config, desk: Desk, boot: Boot) -> None:
+    """Answer once it is known whether the queue opens; the lane of the stop waits for nothing."""
+    await boot.tried.wait()
+    await ControlServer(config.paths.control_socket, desk.answer).serve(partial(notify, "READY=1"))
 
 
 def _learning(bike: Bike) -> Learning:

@@ -107,6 +107,8 @@ class Dispatcher:
         """What keeps every job from starting."""
         if self._bike.stopped:
             return "machine", STOPPED
+        if self._bike.hold is not None:
+            return self._bike.hold.code, self._bike.hold.sentence
         if self._bike.halt is None or self._bike.halt_left_s <= 0:
             return "halt", NO_HALT
         if self._bike.budget_wh is None:

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
+from jobs.errors import Sentence, StoreError
 from jobs.store.change import NO_CHANGE, JobChange
 from jobs.store.queue import Store
 from jobs.types import Job, JobState
@@ -13,15 +14,36 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Ledger:
-    """The store, seen from the loop."""
+NOT_OPEN: Final = Sentence(
+    "La file d'attente n'est pas ouverte : rien n'a été changé.",
+    "The job queue is not open: nothing was changed.",
+)
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+
+class Ledger:
+    """The store, seen from the loop; until one is adopted every question is refused."""
+
+    def __init__(self, store: Store | None = None) -> None:
+        self._store = store
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
+    @property
+    def store(self) -> Store:
+        """The queue.
+
+        Raises:
+            StoreError: it is not open yet.
+        """
+        if self._store is None:
+            raise StoreError("store-not-open", NOT_OPEN)
+        return self._store
+
+    def adopt(self, store: Store) -> None:
+        """Answer from this queue from now on."""
+        self._store = store
+
     async def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run one method of the store and return its result."""
+        """Run one method of the store, or what opens it, and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
 
     async def get(self, job_id: str) -> Job:
@@ -41,4 +63,5 @@ class Ledger:
     def close(self) -> None:
         """Finish what is under way and release the database."""
         self._thread.shutdown(wait=True)
-        self.store.close()
+        if self._store is not None:
+            self._store.close()

@@ -4,7 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import IO, Final
 
 from onboard.config import PathsSection
 
@@ -16,24 +16,38 @@ class StartError(Exception):
     """The daemon cannot start here; the message says what to mend."""
 
 
+class FolderError(StartError):
+    """A folder cannot be used; nobody else has the bike as far as can be told."""
+
+
 @contextmanager
 def sole_owner(paths: PathsSection) -> Iterator[None]:
     """Make the folders and hold the bike: a second daemon would declare the first one's jobs interrupted.
 
     Raises:
-        StartError: a folder cannot be made, the socket's name is too long, or another daemon runs.
+        FolderError: a folder cannot be made, or the socket's name is too long.
+        StartError: another daemon runs.
     """
     if len(os.fsencode(paths.control_socket)) > LONGEST_SOCKET_NAME:
-        raise StartError(f"paths.run: {paths.run} is too long a name for a socket; choose a shorter one.")
+        raise FolderError(f"paths.run: {paths.run} is too long a name for a socket; choose a shorter one.")
     try:
-        for folder in (paths.state, paths.run, paths.spool, paths.jobs):
-            folder.mkdir(parents=True, exist_ok=True)
-        lock = (paths.state / "daemon.lock").open("ab")
+        lock = _open_lock(paths)
     except OSError as error:
-        raise StartError(f"{error.filename} cannot be used: {error.strerror}.") from error
+        raise FolderError(f"{error.filename} cannot be used: {error.strerror}.") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StartError(f"Another daemon runs already on {paths.state}: end it first.") from error
         yield
+
+
+def _open_lock(paths: PathsSection) -> IO[bytes]:
+    """Make the folders and open the file to lock: for reading only on a disk that takes nothing any more."""
+    lock = paths.state / "daemon.lock"
+    for folder in (paths.state, paths.run, paths.spool, paths.jobs):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return lock.open("ab")
+    except OSError:
+        return lock.open("rb")

@@ -43,6 +43,7 @@ def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryVie
         preparing=preparing,
         telemetry=telemetry,
         panel=panel_view(bike),
+        hold=hold_view(bike),
     )
 
 
@@ -53,6 +54,12 @@ def panel_view(bike: Bike) -> tuple[Refusal, ...] | None:
         return None
     found = [hazard for hazard in Hazard if hazard in state.hazards]
     return tuple(Refusal(code=h, text_fr=WORDS[h].fr, text_en=WORDS[h].en) for h in found)
+
+
+def hold_view(bike: Bike) -> Refusal | None:
+    """What keeps every job from starting until a person acts."""
+    hold = bike.hold
+    return hold and Refusal(code=hold.code, text_fr=hold.sentence.fr, text_en=hold.sentence.en)
 
 
 def machine_view(station: Station, now_s: float) -> MachineView:

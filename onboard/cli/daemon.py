@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from jobs.errors import StoreError
 from onboard import config
 from onboard.cli.common import EXIT_REFUSED, config_option, fail
 from onboard.config import ConfigError
@@ -20,12 +19,13 @@ from onboard.ownership import StartError
 def daemon_command(config_path: Path, verbose: bool) -> None:  # noqa: FBT001 - a command-line flag
     """Run the bike until SIGTERM; machines are made safe at start and at the end.
 
-    Exit code 2 when settings, folders or the jobs database cannot be used; no port has been opened then.
+    A jobs database that cannot be used keeps it in safe mode: nothing starts, and the pages say why.
+    Exit code 2 when settings or folders cannot be used; machines that could be reached are off then.
     """
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, format="%(name)s: %(message)s")
     try:
         asyncio.run(run_daemon(config.load(config_path)))
-    except (ConfigError, StartError, StoreError) as error:
+    except (ConfigError, StartError) as error:
         fail(str(error), EXIT_REFUSED)
 
 

@@ -18,6 +18,7 @@ from onboard.demo.crew import Crew
 from onboard.demo.settings import Layout, Ports, free_port, write_settings
 from onboard.demo.stage import Stage, start_daemon, start_kiosk
 from tests.bench.shares import INSTRUMENT, Shares, unit_share
+from tests.journeys.bikeside import BikeSide
 from tests.journeys.queued import PRINTER, queue_print
 
 MILL: Final = "fraiseuse"
@@ -157,6 +158,7 @@ async def printing_bike(folder: Path, shares: Shares) -> AsyncIterator[StopBike]
             await _start_board(stage)
         with shares.of(unit_share("dipbike-daemon")):
             await start_daemon(stage)
+            await BikeSide(stage).go_on()
         with shares.of(unit_share("dipbike-kiosk")):
             await start_kiosk(stage)
         bike = StopBike(stage, job, BoxTail(layout.black_boxes / "marlin.jsonl"))

@@ -7,7 +7,7 @@ from typing import TypeVar
 from jobs.store.reader import JobReader
 from jobs.types import Job
 from onboard.control.client import ControlClient, DaemonUnreachableError
-from onboard.control.messages import BikeStatus, GetStatus, MachineView, Request
+from onboard.control.messages import BikeStatus, ContinueQueue, GetStatus, MachineView, Request
 from onboard.demo.stage import Stage
 
 T = TypeVar("T")
@@ -39,6 +39,10 @@ class BikeSide:
         """Ask for something that must be accepted."""
         reply = await self.client.ask(request)
         assert reply.refusal is None, reply.refusal
+
+    async def go_on(self) -> None:
+        """A person lets the queue go on that the daemon found at its start."""
+        await self.ask(ContinueQueue())
 
     async def status(self) -> BikeStatus | None:
         """The live state; None while the daemon is away."""

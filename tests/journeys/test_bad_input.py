@@ -16,9 +16,8 @@ from drivers.types import DeviceState
 from onboard.broker import run_broker
 from onboard.control.messages import ApproveJob, ClearPlate, StopEverything
 from onboard.demo.stage import Stage, start_city, start_daemon, start_machines
-from tests.frame import house
 from tests.journeys.bikeside import BikeSide, until
-from tests.journeys.black_box import entries, executed, heater_targets, moves
+from tests.journeys.black_box import executed, heater_targets, moves
 from tests.journeys.queued import PRINTER, program, queue_print
 
 SPEED = 25.0
@@ -129,21 +128,6 @@ def test_a_submit_without_a_daemon_says_so(tmp_path: Path):
     assert not list((tmp_path / "spool").iterdir())
 
 
-async def test_a_queue_full_of_garbage_opens_no_port_and_is_not_tried_again(lone: Stage):
-    """The daemon names the file and leaves with the code that systemd does not restart."""
-    await start_machines(lone, SPEED)
-    paths = lone.settings.paths
-    paths.state.mkdir(parents=True)
-    paths.jobs_database.write_bytes(b"this is no database" * 1000)
-    done = await asyncio.to_thread(command, "onboard.cli.daemon", "--config", lone.layout.config)
-    assert str(paths.jobs_database) in one_sentence(done)
-    assert paths.jobs_database.read_bytes().startswith(b"this is no database")
-    boxes = lone.layout.black_boxes.glob("*.jsonl")
-    assert not [entry for box in boxes for entry in entries(box) if entry["kind"] == "rx"]
-    unit = (house.ROOT / "systemd/dipbike-daemon.service").read_text(encoding="utf-8")
-    assert f"\nRestartPreventExitStatus={REFUSED}\n" in unit
-
-
 async def test_a_port_that_is_not_there_is_said_and_used_when_it_comes(lone: Stage):
     """The daemon stays up without machines, tells why, and connects them when they are plugged in."""
     await start_daemon(lone)
@@ -229,6 +213,7 @@ async def a_print(stage: Stage, count: int) -> tuple[BikeSide, str, Path]:
     job = queue_print(stage, "journey-print", program(count))
     await start_daemon(stage)
     side = BikeSide(stage)
+    await side.go_on()
     await side.machine(PRINTER, lambda view: view.fraction > 0.02, "the print to advance")
     return side, job, stage.layout.black_boxes / "marlin.jsonl"
 

@@ -64,6 +64,7 @@ async def cutting(side: BikeSide) -> str:
     cut = b"G21\nG90\nM3 S1000\n" + b"".join(b"G1 X%d F300\n" % (x % 40) for x in range(1, 400)) + b"M5\n"
     job = queue_print(side.stage, "panel-cut", cut, DeviceKind.MILL)
     await start_daemon(side.stage)
+    await side.go_on()
     await side.machine(MILL, lambda view: view.state is DeviceState.IDLE, "the mill")
     await until(lambda: no_hazard(side), "a safe panel")
     await side.ask(ArmMill(machine=MILL))
@@ -110,6 +111,7 @@ async def test_the_mushroom_stops_everything_until_it_is_released_and_a_person_r
     job = queue_print(side.stage, "panel-print", program(3000))
     box = side.stage.layout.black_boxes / "marlin.jsonl"
     await start_daemon(side.stage)
+    await side.go_on()
     await side.machine(PRINTER, lambda view: view.fraction > 0, "the print to begin")
     with hand(side) as person:
         person.turn(Input.MUSHROOM_A, False)
