@@ -76,10 +76,9 @@ def by_share(question: Question, lanes: frozenset[int], mix: float) -> list[int]
             minutes[device.kind] = minutes.get(device.kind, 1) + rooms[lane].minutes
     tenths = max(question.sized.budget_tenths, 1)
 
-    def share(job: int) -> tuple[float, int, int, str]:
-        plan_job = question.jobs[job]
-        time = question.least_minutes[job] / minutes.get(plan_job.kind, 1)
+    def share(job: int) -> tuple[float, int]:
+        time = question.least_minutes[job] / minutes.get(question.jobs[job].kind, 1)
         energy = question.least_tenths[job] / tenths
-        return mix * time + (1 - mix) * energy, -plan_job.priority, plan_job.submitted_min, plan_job.id
+        return mix * time + (1 - mix) * energy, question.ranks[job]
 
     return sorted(range(len(question.jobs)), key=share)

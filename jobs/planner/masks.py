@@ -7,14 +7,22 @@ def span(start: int, stop: int) -> int:
     return ((1 << (stop - first)) - 1) << first if stop > first else 0
 
 
-def erode(mask: int, length: int) -> int:
-    """The bits from which `length` set bits follow without a gap."""
-    reached = 1
-    while reached < length:
-        step = min(reached, length - reached)
-        mask &= mask >> step
-        reached += step
-    return mask if length else -1
+class Stretches:
+    """Set bits, asked again and again where so many of them follow each other: each answer is one shift."""
+
+    __slots__ = ("_doubled",)
+
+    def __init__(self, mask: int) -> None:
+        self._doubled = [mask]
+
+    def of(self, length: int) -> int:
+        """The bits from which `length` set bits follow without a gap; every bit for none."""
+        if not length:
+            return -1
+        doubled, power = self._doubled, length.bit_length() - 1
+        while len(doubled) <= power:
+            doubled.append(doubled[-1] & doubled[-1] >> (1 << (len(doubled) - 1)))
+        return doubled[power] & doubled[power] >> (length - (1 << power))
 
 
 def lowest(mask: int) -> int:

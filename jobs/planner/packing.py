@@ -42,6 +42,7 @@ class Question:
         self.offers = [self._offers(job) for job in jobs]
         self.least_minutes = [min(offer.minutes for offer in offers) for offers in self.offers]
         self.least_tenths = [min(offer.tenths for offer in offers) for offers in self.offers]
+        self.ranks = _ranks(jobs)
         served = sized.instance.served
         self.had = {person: served.get(person, 0) for person in self.people}
 
@@ -66,6 +67,17 @@ class Question:
 def participant_of(job: PlanJob) -> str:
     """Whom a job counts for; nobody's jobs count each for itself."""
     return job.participant or f"job {job.id}"
+
+
+def _ranks(jobs: Sequence[PlanJob]) -> list[int]:
+    """Among equals, priority, then waiting time, then the order given: one number a job."""
+    order = sorted(range(len(jobs)), key=lambda job: _standing(jobs[job]))
+    ranks = dict(zip(order, range(len(jobs)), strict=True))
+    return [ranks[job] for job in range(len(jobs))]
+
+
+def _standing(job: PlanJob) -> tuple[int, int, str]:
+    return -job.priority, job.submitted_min, job.id
 
 
 def _is_warm_later(device: PlanDevice) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobs.planner.instance import PlanDevice, PlanJob
-from jobs.planner.masks import Watts, erode, lowest, span
+from jobs.planner.masks import Stretches, Watts, lowest, span
 from jobs.planner.needs import MILLI, Need, Sized, heeds_warmth, milliwatts
 
 
@@ -34,6 +34,7 @@ class Lane:
         self.free = span(0, end_min)
         if device.free_at_min > 0:
             self.free &= ~span(0, device.free_at_min + device.changeover_min)
+        self.stretches = Stretches(self.free)
         self._know_warmth()
 
     def put(self, placement: Placement) -> None:
@@ -41,6 +42,7 @@ class Lane:
         insort(self.placed, placement, key=lambda placed: placed.start_min)
         gap = self.device.changeover_min
         self.free &= ~span(placement.start_min - gap, placement.end_min + gap)
+        self.stretches = Stretches(self.free)
         if self.heeds_warmth:
             self._know_warmth()
 
@@ -48,7 +50,7 @@ class Lane:
         """The minutes at which a job may start as far as this device is concerned."""
         length = need.length_min
         kind = self.warm if need.is_warm else self.cold
-        return kind & erode(self.free, length) & (self.ends >> length)
+        return kind & self.stretches.of(length) & (self.ends >> length)
 
     def _know_warmth(self) -> None:
         """A job put before another must leave it as warm or cold as it was counted."""
@@ -85,7 +87,7 @@ class Board:
         self.tenths_left = sized.budget_tenths
         self.is_capped = sum(max(lane.heat_mw, lane.run_mw) for lane in self.lanes) > sized.cap_mw
         self.watts = Watts(instance.end_min)
-        self._room: dict[int, int] = {}
+        self._room: dict[int, Stretches] = {}
         self._starts: dict[tuple[int, bool, int], int] = {}
         for lane, device in zip(self.lanes, instance.devices, strict=True):
             heated = min(device.heating_until_min, device.free_at_min)
@@ -113,8 +115,8 @@ class Board:
         lane = self.lanes[need.lane]
         mask = lane.starts(need)
         if mask and self.is_capped:
-            mask &= erode(self._room_for(lane.heat_mw - over_mw), need.heat_min)
-            mask &= erode(self._room_for(lane.run_mw - over_mw), need.run_min) >> need.heat_min
+            mask &= self._room_for(lane.heat_mw - over_mw).of(need.heat_min)
+            mask &= self._room_for(lane.run_mw - over_mw).of(need.run_min) >> need.heat_min
         return mask
 
     def options(self, job: PlanJob, lane: int | None = None) -> Iterator[Placement]:
@@ -141,8 +143,9 @@ class Board:
         self._room.clear()
         self._starts.clear()
 
-    def _room_for(self, drawn_mw: int) -> int:
+    def _room_for(self, drawn_mw: int) -> Stretches:
         """The minutes at which so much more power is allowed."""
-        if drawn_mw not in self._room:
-            self._room[drawn_mw] = self.watts.at_most(self.sized.cap_mw - drawn_mw)
-        return self._room[drawn_mw]
+        room = self._room.get(drawn_mw)
+        if room is None:
+            room = self._room[drawn_mw] = Stretches(self.watts.at_most(self.sized.cap_mw - drawn_mw))
+        return room

@@ -7,7 +7,6 @@ from drivers.types import DeviceKind
 from jobs.errors import Sentence
 from jobs.planner.build import Build, soonest
 from jobs.planner.instance import Held, Instance, PlanJob
-from jobs.planner.masks import erode
 from jobs.planner.needs import MILLI, TENTHS, Need
 from jobs.planner.packing import participant_of
 from jobs.planner.placement import Board
@@ -101,7 +100,7 @@ class Reasons:
         low, high = heat_min, min(heat_min + run_min, track.end_min + 1)
         while high - low > 1:
             middle = (low + high) // 2
-            if kind & erode(track.free, middle):
+            if kind & track.stretches.of(middle):
                 low = middle
             else:
                 high = middle
