@@ -1,0 +1,2 @@
+// The page where one draws.
+import "./parts/draw.js";

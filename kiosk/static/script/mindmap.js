@@ -1,0 +1,2 @@
+// The page where one makes a mind map.
+import "./parts/mindmap.js";
