@@ -20,19 +20,24 @@ _KEPT: Final = 3
 def packings(question: Question, pinned: Mapping[int, int]) -> list[Packing]:
     """The best packing of each set of lanes, best first; `pinned` jobs stay on the lane they are given."""
     rooms = question.rooms()
-    best = _best_first(question, pinned, is_lenient=False)[:_KEPT]
+    best = _best_first(question, pinned, is_lenient=False)
     if any(job.promised for job in question.jobs) and any(room.first_tenths > 0 for room in rooms):
         best = best[: _KEPT - 1] + _best_first(question, pinned, is_lenient=True)[: _KEPT - 1]
     return best
 
 
 def _best_first(question: Question, pinned: Mapping[int, int], *, is_lenient: bool) -> list[Packing]:
-    found = [
-        _best_on(question, lanes, pinned, is_lenient=is_lenient)
+    """The few packings that began best, made better."""
+    begun = [
+        _begun_on(question, lanes, pinned, is_lenient=is_lenient)
         for lanes in _lane_sets(question)
         if lanes.issuperset(pinned.values())
     ]
-    return sorted(found, key=_promise, reverse=True)
+    best = sorted(begun, key=lambda pair: _promise(pair[0]), reverse=True)[:_KEPT]
+    for packing, order in best:
+        improve(packing, order)
+        fill_rounds(packing, order)
+    return sorted((packing for packing, _ in best), key=_promise, reverse=True)
 
 
 def _lane_sets(question: Question) -> Iterator[frozenset[int]]:
@@ -47,9 +52,10 @@ def _lane_sets(question: Question) -> Iterator[frozenset[int]]:
                 yield every.difference(cold)
 
 
-def _best_on(
+def _begun_on(
     question: Question, lanes: frozenset[int], pinned: Mapping[int, int], *, is_lenient: bool
-) -> Packing:
+) -> tuple[Packing, list[int]]:
+    """The best of the mixes, and its order."""
     tried = []
     for mix in MIXES:
         order = by_share(question, lanes, mix)
@@ -57,10 +63,7 @@ def _best_on(
         packing.pin(pinned)
         fill(packing, order)
         tried.append((packing, order))
-    best, order = max(tried, key=lambda pair: _promise(pair[0]))
-    improve(best, order)
-    fill_rounds(best, order)
-    return best
+    return max(tried, key=lambda pair: _promise(pair[0]))
 
 
 def _promise(packing: Packing) -> tuple[tuple[int, int], int]:

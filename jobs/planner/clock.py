@@ -123,8 +123,9 @@ def _tries(chosen: Sequence[Packing], worthy: Order) -> Iterator[Build]:
     """Lanes begun one after the other in any order, then seeded tilts beside plain greedy plans."""
     first = chosen[0]
     day = _day_order(first)
+    waited = sorted(day, key=lambda job: first.question.ranks[job])
     short = sorted(day, key=lambda job: first.on[job].minutes)
-    for order in (day, short):
+    for order in (waited, short):
         for lanes in permutations(sorted({first.on[job].lane for job in day})[:_LED]):
             yield _clocked(first, _led(first, order, order, lanes), worthy)
     chance = random.Random(_SEED)  # noqa: S311 - repeatable tilts, no secret

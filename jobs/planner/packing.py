@@ -211,8 +211,10 @@ def fill(packing: Packing, order: Sequence[int]) -> None:
 
 def _keep(packing: Packing, job: int) -> None:
     """A promise is taken only within its half of the energy."""
-    offer = packing.best(job)
-    if offer is not None:
+    if (
+        packing.question.least_tenths[job] <= packing.promise_left
+        and (offer := packing.best(job)) is not None
+    ):
         packing.take(job, offer)
         if job not in packing.kept:
             packing.drop(job)
