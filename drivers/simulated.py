@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, assert_never
 from urllib.parse import parse_qs, urlsplit
 
+from drivers.battery.lies import parse_pack_faults
 from drivers.battery.sim import INVERTER, VirtualPack
 from drivers.errors import TransportError
 from drivers.grbl.sim import VirtualGrbl
@@ -64,9 +65,22 @@ def make_mill(blackbox: BlackBox, traits: Traits) -> VirtualGrbl:
     return VirtualGrbl(blackbox, parse_mill(traits.board), parse_mill_faults(traits.seed, traits.faults))
 
 
-def make_pack(capacity_wh: float, soc_pct: float, load: Callable[[], float], speed: float) -> Simulator:
-    """Build a pack behind an inverter with its monitor; `load` is asked for the watts that machines draw."""
-    return VirtualPack(capacity_wh, soc_pct, load, INVERTER, speed)
+def make_pack(
+    capacity_wh: float,
+    soc_pct: float,
+    load: Callable[[], float],
+    speed: float,
+    blackbox: BlackBox | None = None,
+    faults: Iterable[str] = (),
+) -> Simulator:
+    """Build a pack behind an inverter with its monitor; `load` is asked for the watts that machines draw.
+
+    Raises:
+        ValueError: there is no such fault.
+    """
+    box = blackbox or BlackBox(keep=KEPT_ENTRIES)
+    lies = parse_pack_faults(faults)
+    return VirtualPack(capacity_wh, soc_pct, load, INVERTER, speed, box, faults=lies)
 
 
 def open_blackbox(path: Path | None) -> BlackBox:

@@ -92,11 +92,15 @@ class MachineSection(Section):
 
 
 class BatterySection(Section):
-    """The pack and its monitor; a reading older than `max_age_s` is unknown."""
+    """The pack and its monitor; a reading older than `max_age_s` is unknown.
+
+    Below `cut_off_pct` of its capacity nothing is heated, whatever a halt keeps for the ride home.
+    """
 
     port: Annotated[str, Field(min_length=1, max_length=200)]
     capacity_wh: Annotated[float, Field(gt=0, le=20_000)] = 960.0
     max_age_s: Annotated[float, Field(ge=2, le=120)] = 15.0
+    cut_off_pct: Annotated[float, Field(ge=0, le=50)] = 5.0
 
 
 class PanelSection(Section):
@@ -106,18 +110,23 @@ class PanelSection(Section):
 
 
 class EnergySection(Section):
-    """What the energy budget of a halt is made of; watts and watt-hours at the battery."""
+    """What the energy budget of a halt is made of; watts and watt-hours at the battery.
+
+    `learns` is switched off where virtual machines live faster than the clock.
+    """
 
     base_load_w: Annotated[float, Field(ge=0, le=200)] = 10.0
     power_cap_w: Annotated[float, Field(ge=50, le=5000)] = 600.0
     margin_time_pct: Annotated[float, Field(ge=0, le=200)] = 40.0
     margin_energy_pct: Annotated[float, Field(ge=0, le=200)] = 30.0
+    learns: bool = True
 
 
 class KioskSection(Section):
     """The web pages; `mediator_pin_hash` is made by `dipbike pin`, and without it nobody can log in.
 
     `public_url` is the bike's address as phones reach it (scheme, host, port); the tickets' codes lead there.
+    A tablet that nobody has touched for `idle_s` asks who is there and goes home; 0 lets it stand.
     """
 
     host: str = "0.0.0.0"  # noqa: S104 - tablets and phones reach the bike over its own Wi-Fi
@@ -126,6 +135,7 @@ class KioskSection(Section):
     mediator_pin_hash: str = ""
     upload_limit_mb: Annotated[int, Field(ge=1, le=500)] = 60
     spool_limit_mb: Annotated[int, Field(ge=10, le=20_000)] = 1000
+    idle_s: Annotated[int, Field(ge=0, le=3600)] = 90
 
 
 class MqttSection(Section):

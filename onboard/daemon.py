@@ -34,6 +34,7 @@ from onboard.panel import PanelGuard
 from onboard.panel_duty import PanelDuty
 from onboard.performer import Performer
 from onboard.power import PowerWatch
+from onboard.protection import Protection
 from onboard.reporter import Reporter, about
 from onboard.station import Station
 from onboard.telemetry import Identity, Telemetry
@@ -202,6 +203,7 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         "workshop": workshop.run(),
         "dispatcher": dispatcher.run(),
         "power": bike.power.run(),
+        "protection": Protection(bike).run(),
         "panel": duty.run(),
         "heartbeat": heartbeat(duty.beat),
         "reporter": reporter.run(),

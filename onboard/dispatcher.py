@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from math import ceil, floor
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +15,11 @@ from jobs.planner.instance import Held, Instance, Plan, PlannedStart
 from jobs.planner.plan import plan
 from jobs.types import Job, JobState
 from onboard.bike import Bike
-from onboard.planning import MAINS_WH, build_instance, rest_of_run, still_announced
-from onboard.station import Order, Station
+from onboard.foresight import Foresight
+from onboard.gate import NOT_CONNECTED, held_for, refusal
+from onboard.line import one_at_a_time
+from onboard.planning import MAINS_WH, build_instance, floor_wh, rest_of_run, still_announced
+from onboard.station import Order
 from onboard.unknown_battery import unknown_battery
 
 log = logging.getLogger(__name__)
@@ -25,17 +27,13 @@ log = logging.getLogger(__name__)
 REPLAN_S: Final = 10.0
 """A plan is made again at least this often: minutes pass and the battery drains."""
 
-NO_HALT = Sentence("Pas de halte ouverte : rien ne démarre.", "No halt is open: nothing starts.")
-PLATE = Sentence("En attente : le plateau doit être vidé.", "Waiting: the plate has to be cleared.")
-ARMING = Sentence(
-    "En attente : le médiateur doit préparer et armer la fraiseuse.",
-    "Waiting: the mediator has to set up and arm the mill.",
+NO_HALT = Sentence(
+    "Pas de halte ouverte : gardé pour la prochaine halte.", "No halt is open: kept for the next halt."
 )
 STOPPED = Sentence(
     "Arrêt d'urgence : rien ne démarre avant que chaque machine soit réarmée.",
     "Emergency stop: nothing starts until each machine is re-armed.",
 )
-NOT_CONNECTED = Sentence("La machine n'est pas prête.", "The machine is not ready.")
 
 
 class Dispatcher:
@@ -46,6 +44,7 @@ class Dispatcher:
         self._on_held = on_held
         self._reasons: dict[str, str] = {}
         self._kept: tuple[object, ...] = ()
+        self.foresight = Foresight(bike)
 
     async def run(self) -> None:
         """Plan for ever: on every ring of the bell, and every REPLAN_S."""
@@ -73,22 +72,25 @@ class Dispatcher:
         by_id = {job.id: job for job in jobs}
         obstacle = self._obstacle()
         if obstacle is not None:
-            self._publish(by_id, (), tuple(_hold(job, *obstacle) for job in jobs))
+            self._publish(by_id, (), tuple(held_for(job, *obstacle) for job in jobs))
+            await self.foresight.look(jobs, None)
             return
-        made = await self._plan(jobs)
+        free, busy = one_at_a_time(bike, jobs)
+        instance, made = await self._plan(free)
         refused = [
             await self._start(by_id[start.job], start) for start in made.starts if start.start_min == 0
         ]
-        self._publish(by_id, made.starts, (*made.held, *filter(None, refused)))
+        self._publish(by_id, made.starts, (*made.held, *busy, *filter(None, refused)))
+        await self.foresight.look(jobs, (instance, made))
 
-    async def _plan(self, jobs: list[Job]) -> Plan:
+    async def _plan(self, jobs: list[Job]) -> tuple[Instance, Plan]:
         bike = self._bike
         served = await bike.ledger(bike.ledger.store.served_counts)
         instance = build_instance(bike, jobs, bike.budget_wh or 0.0, served)
         announced = still_announced(bike.starts, bike.held)
         made = await asyncio.to_thread(plan, instance, announced)
         await self._keep(instance, made)
-        return made
+        return instance, made
 
     async def _keep(self, instance: Instance, made: Plan) -> None:
         """Write a plan that decides anew down with its question: a mediator can ask why tomorrow."""
@@ -126,7 +128,7 @@ class Dispatcher:
         return halt_budget_wh(
             soc_pct=reading.soc_pct,
             capacity_wh=bike.config.battery.capacity_wh,
-            reserve_wh=bike.halt.reserve_wh,
+            reserve_wh=floor_wh(bike),
             base_load_w=bike.config.energy.base_load_w,
             left_s=bike.halt_left_s,
             running_rest_wh=sum(rest_of_run(s)[1] for s in bike.stations.values()),
@@ -135,7 +137,7 @@ class Dispatcher:
     async def _start(self, job: Job, start: PlannedStart) -> Held | None:
         """Start one job now, or return what a person has to do first."""
         station, permit = self._bike.stations[start.device], self._permit()
-        if (held := self._gate(job, station)) is not None:
+        if (held := refusal(self._bike, job, station, self._budget_wh() or 0.0)) is not None:
             return held
         try:
             program = await asyncio.to_thread(read_program, self._bike.config.paths.jobs, job)
@@ -143,7 +145,7 @@ class Dispatcher:
         except (JobError, OSError) as error:
             log.warning("Job %s does not start on %s: %s", job.id, station.name, error)
             sentence = error.sentence if isinstance(error, JobError) else NOT_CONNECTED
-            return _hold(job, "machine", sentence)
+            return held_for(job, "machine", sentence)
         station.plate_clear = station.kind is DeviceKind.MILL
         station.give(Order(claimed, program, accepted_s=job.changed_s))
         if self._permit() != permit:
@@ -153,26 +155,8 @@ class Dispatcher:
 
     def _permit(self) -> tuple[object, ...]:
         """What must not change while a start is written down, however long the disk takes."""
-        return self._bike.stops, self._bike.halt, self._bike.panel.hazards
-
-    def _gate(self, job: Job, station: Station) -> Held | None:
-        """The last look before a start, whatever the plan says."""
-        cost = job.prepared.estimate.energy_high_wh if job.prepared else 0.0
-        left_wh = self._budget_wh() or 0.0
-        if self._bike.stopped or not station.free:
-            return _hold(job, "machine", NOT_CONNECTED)
-        if (unsafe := self._bike.panel.refusal(station.kind)) is not None:
-            return _hold(job, "panel", unsafe)
-        needs_s = job.prepared.estimate.duration_high_s if job.prepared else 0.0
-        if needs_s > self._bike.halt_left_s:
-            return time_held(job.id, ceil(needs_s / 60), int(self._bike.halt_left_s // 60))
-        if cost > left_wh:
-            return energy_held(job.id, cost, left_wh)
-        match station.kind:
-            case DeviceKind.PRINTER:
-                return None if station.plate_clear else _hold(job, "plate", PLATE)
-            case DeviceKind.MILL:
-                return None if station.armed_s > 0 else _hold(job, "arm", ARMING)
+        halt = self._bike.halt
+        return self._bike.stops, halt and halt.id, self._bike.panel.hazards
 
     def _publish(
         self, jobs: dict[str, Job], starts: tuple[PlannedStart, ...], held: tuple[Held, ...]
@@ -190,31 +174,8 @@ class Dispatcher:
         self._reasons = reasons
 
 
-def energy_held(job_id: str, needs_wh: float, left_wh: float) -> Held:
-    """The start gate found too little energy for what the job may take at most."""
-    needs, left = ceil(needs_wh), max(0, floor(left_wh))
-    sentence = Sentence(
-        f"Pas assez de batterie : il faut jusqu'à {needs} Wh, il en reste {left}.",
-        f"Not enough battery: it may take {needs} Wh, {left} are left.",
-    )
-    return Held(job_id, "energy", sentence, needs=needs_wh, left=left_wh)
-
-
-def time_held(job_id: str, needs_min: int, left_min: int) -> Held:
-    """The start gate found too little time for what the job may take at most."""
-    sentence = Sentence(
-        f"Pas assez de temps : il faut jusqu'à {needs_min} min, la halte finit dans {left_min} min.",
-        f"Not enough time: it may take {needs_min} min, the halt ends in {left_min} min.",
-    )
-    return Held(job_id, "time", sentence, needs=needs_min, left=left_min)
-
-
 def read_program(folder: Path, job: Job) -> Program:
     """Read the program that was prepared for a job."""
     if job.prepared is None:
         raise JobError("not-prepared", Sentence("Cet objet n'est pas prêt.", "This object is not ready."))
     return Program.from_bytes((folder / job.id / job.prepared.program).read_bytes())
-
-
-def _hold(job: Job, reason: str, sentence: Sentence) -> Held:
-    return Held(job.id, reason, sentence)

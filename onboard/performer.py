@@ -33,7 +33,7 @@ class Performer:
         """
         self._reporter.started(order)
         self._bike.changed()
-        scribe = Scribe(self._bike.ledger, lambda: station.withdrawn)
+        scribe = Scribe(self._bike.ledger, lambda: station.withdrawn, lambda: station.ending)
         try:
             ended = await run_job(
                 order.job,

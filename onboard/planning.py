@@ -10,6 +10,7 @@ from jobs.machines import MillProfile, PrinterProfile
 from jobs.planner.instance import Held, Instance, PlanDevice, PlanJob, PlannedStart
 from jobs.types import Estimate, Job, JobState
 from onboard.bike import Bike
+from onboard.line import waited_min
 from onboard.station import Station
 from onboard.warmth import HOLD_MIN, heating_left_s, warm_share, warm_until_min
 
@@ -19,6 +20,9 @@ CHANGEOVER_MIN: Final = 3
 ANNOUNCED_MIN: Final = 5
 """Who starts so soon is next and stays so; to hold on to later starts costs 3 % of the participants."""
 
+HEATED_BY: Final = 0.1
+"""After so much of its program a printer is warm, whatever its heaters do at the end."""
+
 MAINS_WH: Final = 1e6
 """The budget of a bike without a battery in its settings: it hangs on the mains."""
 
@@ -26,15 +30,15 @@ MAINS_WH: Final = 1e6
 def build_instance(bike: Bike, jobs: Sequence[Job], budget_wh: float, served: dict[str, int]) -> Instance:
     """Describe the jobs in hand and the usable machines in whole minutes from now."""
     energy = bike.config.energy
-    now_s = bike.wall()
+    waited = waited_min(jobs, bike.wall())
     return Instance(
         end_min=int(bike.halt_left_s // 60),
         budget_wh=budget_wh,
-        power_cap_w=energy.power_cap_w,
+        power_cap_w=max(0.0, energy.power_cap_w - energy.base_load_w),
         margin_time_pct=energy.margin_time_pct,
         margin_energy_pct=energy.margin_energy_pct,
         devices=tuple(_device(s, jobs) for s in bike.stations.values() if s.usable),
-        jobs=tuple(_job(job, job.prepared.estimate, now_s) for job in jobs if job.prepared),
+        jobs=tuple(_job(job, job.prepared.estimate, waited[job.id]) for job in jobs if job.prepared),
         served=served,
     )
 
@@ -43,9 +47,33 @@ def rest_of_run(station: Station) -> tuple[float, float]:
     """Seconds and watt-hours a machine still needs for the job on it, without any margin."""
     if station.order is None or station.order.job.prepared is None:
         return 0.0, 0.0
-    estimate = station.order.job.prepared.estimate
-    left = 1.0 - fraction_done(station)
-    return estimate.duration_s * left, estimate.energy_wh * left
+    cost = station.order.job.prepared.estimate
+    left, cold = 1.0 - fraction_done(station), cold_share(station)
+    run_s, run_wh = cost.duration_s - cost.heat_s, cost.energy_wh - cost.heat_wh
+    return run_s * left + cost.heat_s * cold, run_wh * left + cost.heat_wh * cold
+
+
+def cold_share(station: Station) -> float:
+    """Share of the current job's heat-up that is still to come; a job about to start has all of it."""
+    if station.order is None or station.order.job.prepared is None:
+        return 0.0
+    heat_s, done = station.order.job.prepared.estimate.heat_s, fraction_done(station)
+    if heat_s <= 0 or done > HEATED_BY:
+        return 0.0
+    if done == 0.0 or not isinstance(station.profile, PrinterProfile):
+        return 1.0
+    return min(heating_left_s(station.profile, station.device.snapshot.temperatures) / heat_s, 1.0)
+
+
+def is_warm(station: Station) -> bool:
+    """Whether the job on a machine has its heat-up behind it; a mill's spindle may start at any line."""
+    return isinstance(station.profile, PrinterProfile) and cold_share(station) == 0.0
+
+
+def floor_wh(bike: Bike) -> float:
+    """What no job may touch: the ride home's reserve, or the pack's own cut-off where that is more."""
+    battery, reserve_wh = bike.config.battery, bike.halt.reserve_wh if bike.halt else 0.0
+    return max(reserve_wh, battery.capacity_wh * battery.cut_off_pct / 100.0) if battery else 0.0
 
 
 def fraction_done(station: Station) -> float:
@@ -115,8 +143,7 @@ def _run_w(cost: Estimate) -> float:
     return (cost.energy_wh - cost.heat_wh) * 3600.0 / run_s if run_s > 0 else 0.0
 
 
-def _job(job: Job, cost: Estimate, now_s: float) -> PlanJob:
-    waited_s = max(0.0, now_s - (job.submitted_s or job.created_s))
+def _job(job: Job, cost: Estimate, waited: int) -> PlanJob:
     return PlanJob(
         id=job.id,
         kind=job.design.device,
@@ -124,7 +151,7 @@ def _job(job: Job, cost: Estimate, now_s: float) -> PlanJob:
         run_wh=max(0.0, cost.energy_wh - cost.heat_wh),
         participant=job.participant,
         group=job.group,
-        submitted_min=-int(waited_s // 60),
+        submitted_min=-waited,
         priority=job.priority,
         promised=job.promised,
         approved=job.state is JobState.APPROVED,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from jobs.endings import Ending
@@ -44,12 +45,19 @@ class WithdrawnError(TransitionError):
 class Scribe:
     """The `jobs.runner.Record` of one run; `withdrawn` tells how an order ends that was taken back.
 
-    It is asked after the write of the start, because a slow disk leaves time to press stop.
+    It is asked after the write of the start, because a slow disk leaves time to press stop. `ordered` tells
+    how the bike itself has ended the run: that is the reason, whatever the machine said of it.
     """
 
-    def __init__(self, ledger: Ledger, withdrawn: Callable[[], JobState | None]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        withdrawn: Callable[[], JobState | None],
+        ordered: Callable[[], Ending | None] = lambda: None,
+    ) -> None:
         self._ledger = ledger
         self._withdrawn = withdrawn
+        self._ordered = ordered
         self._owed = UNWRITTEN
         self._used_wh: float | None = None
 
@@ -61,12 +69,15 @@ class Scribe:
         Raises:
             WithdrawnError: the job may not begin any more.
         """
+        ordered = self._ordered()
+        if ordered is not None and to not in {JobState.RUNNING, JobState.DONE}:
+            to, note, change = ordered.state, ordered.note, replace(change, problem=ordered.problem)
         if to is not JobState.RUNNING:
             self._owed, self._used_wh = Ending(to, note, change.problem), change.used_wh
         written = await self._ledger.transition(job_id, to, note=note, change=change)
         ends_as = self._withdrawn()
         if to is JobState.RUNNING and ends_as is not None:
-            self._owed = WITHDRAWN[ends_as]
+            self._owed = self._ordered() or WITHDRAWN[ends_as]
             raise WithdrawnError("withdrawn", TAKEN_BACK)
         return written
 

@@ -10,6 +10,8 @@ from drivers.device import Device
 from drivers.errors import DriverError
 from drivers.gcode import Program
 from drivers.types import DeviceKind, DeviceState
+from jobs.endings import Ending
+from jobs.errors import JobError, Sentence
 from jobs.machines import MachineProfile
 from jobs.types import Job, JobState
 
@@ -48,7 +50,8 @@ class Station:
 
     `stopped` is a person's stop, latched until a person re-arms: a machine that nobody could reach at the
     stop stays away too when it comes back. `withdrawn` is how an order ends that was taken back before the
-    machine began, None for one that stands.
+    machine began, None for one that stands. `ending` is how the bike ends a run against everybody's wish,
+    `notice` why it has paused one, `shortage` why it would not let it go on now.
     """
 
     def __init__(self, device: Device, profile: MachineProfile, clock: Callable[[], float]) -> None:
@@ -61,6 +64,9 @@ class Station:
         self.trouble = ""
         self.stopped = False
         self.withdrawn: JobState | None = None
+        self.ending: Ending | None = None
+        self.notice: Sentence | None = None
+        self.shortage: Sentence | None = None
         self._clock = clock
         self._armed_until_s = 0.0
         self._orders: asyncio.Queue[Order | Errand] = asyncio.Queue(maxsize=1)
@@ -102,7 +108,7 @@ class Station:
     def give(self, order: Order) -> None:
         """Hand over a claimed job; the station must be free."""
         self.disarm()
-        self.withdrawn = None
+        self.withdrawn = self.ending = self.notice = self.shortage = None
         self.order = order
         self.started_s = self._clock()
         self._orders.put_nowait(order)
@@ -118,6 +124,15 @@ class Station:
         """Take an order back: it does not begin any more, however long the disk keeps it waiting."""
         if self.withdrawn is None:
             self.withdrawn = ends_as
+
+    def check_energy(self) -> None:
+        """Refuse to go on with what the battery does not carry.
+
+        Raises:
+            JobError: the battery is too low or unknown, and why.
+        """
+        if self.shortage is not None:
+            raise JobError("energy", self.shortage)
 
     def stop(self) -> None:
         """Stop at once, latched; what was ordered does not begin, what was armed is not."""

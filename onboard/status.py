@@ -1,24 +1,33 @@
 """Shows the live state of the bike to whoever asks on the control socket."""
 
+from dataclasses import asdict
 from typing import Final
 
 from drivers.device import Device, Historian
 from drivers.panel.types import WORDS, Hazard
 from drivers.types import DeviceKind
+from jobs.errors import Sentence
+from jobs.planner.expected import Occupation
 from onboard.bike import Bike
 from onboard.control.messages import (
+    AcceptanceView,
     BatteryView,
     BikeStatus,
+    ChargeView,
     HaltView,
     HeaterView,
     HeldView,
     MachineView,
+    OccupationView,
+    OutlookView,
     Refusal,
     StartView,
     TelemetryView,
 )
+from onboard.outlook import Outlook
 from onboard.planning import fraction_done
 from onboard.station import Station
+from onboard.unknown_battery import why_unknown
 
 PAST_EVERY: Final = 5
 """A curve of ten minutes needs no more than every fifth reading."""
@@ -43,6 +52,7 @@ def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryVie
         preparing=preparing,
         telemetry=telemetry,
         panel=panel_view(bike),
+        outlook=outlook_view(bike.outlook),
         hold=hold_view(bike),
     )
 
@@ -98,7 +108,12 @@ def machine_view(station: Station, now_s: float) -> MachineView:
         firmware=snapshot.firmware,
         message=snapshot.message or station.trouble,
         degraded=snapshot.degraded,
+        reason=_reason(station.notice),
     )
+
+
+def _reason(notice: Sentence | None) -> Refusal | None:
+    return Refusal(code=notice.code, text_fr=notice.fr, text_en=notice.en) if notice else None
 
 
 def past_c(device: Device, heater: str) -> tuple[float, ...]:
@@ -110,11 +125,23 @@ def past_c(device: Device, heater: str) -> tuple[float, ...]:
 
 def battery_view(bike: Bike) -> BatteryView:
     """The pack, honestly unknown when it is."""
-    reading = bike.power.reading()
-    if reading is None:
-        return BatteryView(known=False)
+    report = bike.power.report()
+    if report.reading is None:
+        french, english = why_unknown(report.quality)
+        return BatteryView(
+            known=False,
+            age_s=report.age_s,
+            quality=report.quality,
+            sentence_fr=f"{french}.",
+            sentence_en=f"{english}.",
+        )
+    reading = report.reading
     return BatteryView(
-        known=True, soc_pct=reading.soc_pct, power_w=reading.power_w, age_s=bike.clock() - reading.at_s
+        known=True,
+        soc_pct=reading.soc_pct,
+        power_w=reading.power_w,
+        age_s=report.age_s,
+        quality=report.quality,
     )
 
 
@@ -129,4 +156,35 @@ def halt_view(bike: Bike) -> HaltView | None:
         ends_s=bike.halt.ends_s,
         left_s=bike.halt_left_s,
         reserve_wh=bike.halt.reserve_wh,
+        group=bike.halt.group,
+    )
+
+
+def outlook_view(outlook: Outlook | None) -> OutlookView | None:
+    """The band of the charge and the work under it."""
+    if outlook is None:
+        return None
+    return OutlookView(
+        charge=tuple(ChargeView.model_validate(asdict(point)) for point in outlook.forecast.points),
+        reserve_pct=outlook.forecast.reserve_pct,
+        occupations=(
+            *(_occupation(each, running=True) for each in outlook.running),
+            *(_occupation(each, running=False) for each in outlook.coming),
+        ),
+        acceptances=tuple(
+            AcceptanceView(job=job, end_pct=each.end_pct, lacks=each.lacks)
+            for job, each in outlook.acceptances.items()
+        ),
+    )
+
+
+def _occupation(each: Occupation, *, running: bool) -> OccupationView:
+    return OccupationView(
+        job=each.job,
+        machine=each.device,
+        start_min=each.start_min,
+        heated_min=each.heated_min,
+        end_min=each.end_min,
+        running=running,
+        planned=each.is_planned,
     )

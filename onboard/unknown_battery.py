@@ -32,9 +32,14 @@ _REASONS: Final = {
 _SILENT: Final = ("La batterie ne répond pas", "The battery does not answer")
 
 
+def why_unknown(quality: Quality) -> tuple[str, str]:
+    """Return in French and in English what is wrong with the monitor."""
+    return _REASONS.get(quality, _SILENT)
+
+
 def unknown_battery(quality: Quality) -> Sentence:
     """Return what keeps every job from starting."""
-    french, english = _REASONS.get(quality, _SILENT)
+    french, english = why_unknown(quality)
     return Sentence(
         f"{french} : rien ne démarre avant de savoir ce qu'il y reste.",
         f"{english}: nothing starts before we know what is left in it.",

@@ -1,5 +1,6 @@
 """What can be wrong with a simulated pack and its monitor, in the words of a command line."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,9 @@ from drivers.battery.chemistry import CHEMISTRIES, Ageing, Chemistry
 
 DRIFT_PCT_H: Final = 20.0
 """A monitor whose zero has moved by some amperes gains so much charge that is not there."""
+
+
+HUNDRED_PCT: Final = 100.0
 
 
 class Lie(StrEnum):
@@ -22,17 +26,25 @@ class Lie(StrEnum):
     DRIFT = "drift"
 
 
+WORDS: Final = f"drop=PERCENT@SECONDS, wrong-soc=PERCENT@SECONDS, or {', '.join(Lie)} with @SECONDS"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """From `at_s` of the machine's clock on the monitor lies; `drop_pct` of charge is really lost then."""
+    """What begins at `at_s` of the machine's clock.
+
+    The monitor lies from then on (None: it goes on as before), `drop_pct` of charge is really lost, and
+    `wrong_pct` more than there is are told.
+    """
 
     at_s: float
-    lie: Lie = Lie.NONE
+    lie: Lie | None = None
     drop_pct: float = 0.0
+    wrong_pct: float = 0.0
 
 
 def parse_pack_faults(words: Iterable[str]) -> tuple[Fault, ...]:
-    """Read `LIE@SECONDS` and `drop=PERCENT@SECONDS`; without an instant it begins at once.
+    """Read `LIE@SECONDS`, `drop=PERCENT@SECONDS`, `wrong-soc=PERCENT@SECONDS`; without `@` it begins at once.
 
     Raises:
         ValueError: there is no such fault.
@@ -42,13 +54,24 @@ def parse_pack_faults(words: Iterable[str]) -> tuple[Fault, ...]:
 
 def _fault(word: str) -> Fault:
     what, _, instant = word.partition("@")
-    at_s = float(instant) if instant else 0.0
     name, _, value = what.partition("=")
-    if name == "drop" and value:
-        return Fault(at_s, drop_pct=float(value))
-    if name not in set(Lie):
-        raise ValueError(f"there is no fault {word!r}: write drop=PERCENT@SECONDS, {', '.join(Lie)}.")
-    return Fault(at_s, Lie(name))
+    try:
+        at_s = float(instant) if instant else 0.0
+        found = _named(name, at_s, float(value) if value else None)
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError(f"there is no fault {word!r} of a battery: write {WORDS}.")
+    return found
+
+
+def _named(name: str, at_s: float, value: float | None) -> Fault | None:
+    if name == "drop" and value is not None and 0 < value <= HUNDRED_PCT:
+        return Fault(at_s, drop_pct=value)
+    if name == "wrong-soc" and value is not None and abs(value) <= HUNDRED_PCT:
+        return Fault(at_s, wrong_pct=value)
+    known = name in set(Lie) and value is None and math.isfinite(at_s)
+    return Fault(at_s, Lie(name)) if known else None
 
 
 def parse_chemistry(name: str) -> Chemistry:

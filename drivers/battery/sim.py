@@ -74,7 +74,7 @@ class VirtualPack:
         self._noise_a = build.noise_a
         self._noise = random.Random(build.seed)  # noqa: S311 - a shunt's noise, no secret
         self._faults = sorted(faults, key=lambda fault: fault.at_s, reverse=True)
-        self._drift_pct = 0.0
+        self._drift_pct = self._wrong_pct = 0.0
         self._now_s: float | None = None
         self._next_s = 0.0
         self._frame = b""
@@ -120,7 +120,9 @@ class VirtualPack:
 
     def _suffer(self, fault: Fault) -> None:
         """Begin to lie, or lose charge for good as when a cell fails."""
-        self.lie = fault.lie
+        self.lie = self.lie if fault.lie is None else fault.lie
+        self._wrong_pct += fault.wrong_pct
+        self._black_box.record(fault.at_s, "fault", lie=self.lie.value, drop_pct=fault.drop_pct)
         self.soc_pct = max(self.soc_pct - fault.drop_pct, 0.0)
 
     def _speak(self, now_s: float, output_w: float) -> bytes:
@@ -132,7 +134,7 @@ class VirtualPack:
         )
         if self.lie is Lie.STUCK and self._frame:
             return self._frame
-        told_pct = min(self._told_pct(), 100.0)
+        told_pct = min(max(self._told_pct(), 0.0), 100.0)
         state = {
             "PID": "0x203",
             "V": "nan" if self.lie is Lie.NAN else f"{voltage_v * 1000:.0f}",
@@ -152,7 +154,7 @@ class VirtualPack:
     def _told_pct(self) -> float:
         if self.lie is Lie.JUMP:
             return 90.0 if self._frames % 2 else 20.0
-        return self.soc_pct + self._drift_pct
+        return self.soc_pct + self._drift_pct + self._wrong_pct
 
     def _terminals(self, output_w: float) -> tuple[float, float]:
         """Return volts and amperes out of the pack: V = E - R I and V I = P."""

@@ -51,6 +51,17 @@ def most_w(profile: MachineProfile, supply: Supply = INVERTER) -> float:
     return supply.battery_w(watts)
 
 
+def bed_hold_w(
+    profile: PrinterProfile, temperatures: Mapping[str, Temperature], supply: Supply = INVERTER
+) -> float:
+    """Return the watts at the battery that a bed costs which is only kept warm."""
+    bed = temperatures.get("bed")
+    if bed is None or bed.target_c <= 0:
+        return 0.0
+    watts = HeaterState(profile.bed, AMBIENT_C, bed.target_c, target_c=bed.target_c).holding_w()
+    return supply.gain * watts / supply.efficiency
+
+
 def _heater_w(heater: Heater, reading: Temperature | None) -> float:
     if reading is None or reading.target_c <= 0:
         return 0.0

@@ -116,3 +116,14 @@ class Patience:
         if verdict.level is not Level.SOFT or verdict.why is Why.UNKNOWN:
             return verdict.level is not Level.FINE
         return now_s - self._since_s[verdict.machine] >= PATIENCE_S
+
+
+SHORTEST_HOLD_S: Final = 300.0
+LONGEST_HOLD_S: Final = 1800.0
+
+
+def worth_holding_s(spent_wh: float, hold_w: float) -> float:
+    """Return how long a warm bed is worth its energy: what the part has cost so far is lost when it cools."""
+    if not hold_w > 0:
+        return LONGEST_HOLD_S
+    return min(max(spent_wh / hold_w * 3600.0, SHORTEST_HOLD_S), LONGEST_HOLD_S)

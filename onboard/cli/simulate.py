@@ -3,9 +3,10 @@
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 
@@ -32,6 +33,8 @@ GRBL_BPS: Final = 115_200
 CAPACITY_WH: Final = 960.0
 SOC_PCT: Final = 78.0
 BASE_LOAD_W: Final = 10.0
+OF_BATTERY: Final = "battery:"
+Words: TypeAlias = tuple[str, ...]
 
 KINDS: Final = ("marlin", "grbl", "battery", "bike", "bike-with-panel")
 
@@ -55,7 +58,8 @@ KINDS: Final = ("marlin", "grbl", "battery", "bike", "bike-with-panel")
     "--fault",
     "faults",
     multiple=True,
-    help="NAME=CHANCE or NAME@MOVES of a printer, NAME=CODE@LINE of a mill; docs/commands.md has all.",
+    help="NAME=CHANCE or NAME@MOVES of a printer, NAME=CODE@LINE of a mill, NAME@SECONDS of a battery "
+    "(of a bike's: battery:NAME@SECONDS); docs/commands.md has all.",
 )
 @click.option(
     "--board",
@@ -65,6 +69,9 @@ KINDS: Final = ("marlin", "grbl", "battery", "bike", "bike-with-panel")
 )
 @click.option(
     "--latency-ms", type=click.FloatRange(0, 100), default=0.0, help="The USB chip's latency timer."
+)
+@click.option(
+    "--soc", type=click.FloatRange(0, 100), default=SOC_PCT, show_default=True, help="Charge of the battery."
 )
 @click.option("--crumbs", is_flag=True, help="Let the host read 1 to 7 bytes at a time.")
 def simulate_command(  # noqa: PLR0913 - one argument an option
@@ -80,6 +87,7 @@ def simulate_command(  # noqa: PLR0913 - one argument an option
     faults: tuple[str, ...],
     board: tuple[str, ...],
     latency_ms: float,
+    soc: float,
     crumbs: bool,
 ) -> None:
     """Run a virtual machine of KIND until SIGTERM; `bike` is all three, with one battery that they drain.
@@ -96,9 +104,9 @@ def simulate_command(  # noqa: PLR0913 - one argument an option
                 case "grbl":
                     plug.mill(link, black_box, traits, baud or GRBL_BPS)
                 case "battery":
-                    plug.in_(link, make_pack(CAPACITY_WH, SOC_PCT, lambda: BASE_LOAD_W, speed), BATTERY_BPS)
+                    plug.pack(link, black_box, lambda: BASE_LOAD_W, soc, faults)
                 case _:
-                    plug_bike(plug, link, black_box, traits, with_panel=kind == "bike-with-panel")
+                    plug_bike(plug, link, black_box, traits, soc, with_panel=kind == "bike-with-panel")
         except ValueError as error:
             fail(str(error), EXIT_REFUSED)
         except OSError as error:
@@ -147,6 +155,15 @@ class Plugs:
         board.unplug = port.replug
         return board
 
+    def pack(
+        self, link: Path, black_box: Path | None, load: Callable[[], float], soc_pct: float, faults: Words
+    ) -> None:
+        """Give the monitor of a pack a port."""
+        recorder = open_blackbox(black_box)
+        pack = make_pack(CAPACITY_WH, soc_pct, load, self.speed, recorder, faults)
+        port = self.in_(link, pack, BATTERY_BPS)
+        recorder.record(0.0, "born", monotonic_s=port.born_s, speed=self.speed)
+
     def panel(self, path: Path, black_box: Path | None) -> Callable[[], bool]:
         """Make a panel on a socket, and tell whether its relay gives power."""
         socket = PanelSocket(path, open_blackbox(black_box))
@@ -154,10 +171,18 @@ class Plugs:
         return lambda: socket.panel.has_power
 
 
+def of_bike(traits: Traits) -> tuple[Traits, Words]:
+    """Part the faults of the printer from those of the battery."""
+    lies = tuple(word.removeprefix(OF_BATTERY) for word in traits.faults if word.startswith(OF_BATTERY))
+    others = tuple(word for word in traits.faults if not word.startswith(OF_BATTERY))
+    return replace(traits, faults=others), lies
+
+
 def plug_bike(
-    plug: Plugs, folder: Path, black_boxes: Path | None, traits: Traits, *, with_panel: bool
+    plug: Plugs, folder: Path, black_boxes: Path | None, traits: Traits, soc_pct: float, *, with_panel: bool
 ) -> None:
     """Printer, mill and a battery that feeds both and the bike's own computer."""
+    traits, lies = of_bike(traits)
     for made in filter(None, (folder, black_boxes)):
         made.mkdir(parents=True, exist_ok=True)
 
@@ -170,7 +195,7 @@ def plug_bike(
     grbl = Supply(mill, mill.opened, has_power) if has_power else mill
     load: Callable[[], float] = lambda: BASE_LOAD_W + marlin.power_w + grbl.power_w  # noqa: E731 - one sum, one line
     plug.in_(folder / "grbl", grbl, GRBL_BPS)
-    plug.in_(folder / "battery", make_pack(CAPACITY_WH, SOC_PCT, load, plug.speed), BATTERY_BPS)
+    plug.pack(folder / "battery", box("battery"), load, soc_pct, lies)
 
 
 def wait_for_the_end() -> None:

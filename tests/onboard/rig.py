@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drivers.battery.monitor import BatteryMonitor
+from drivers.battery.quality import COUNTER, Gauge
 from drivers.battery.sim import VirtualPack
 from drivers.battery.sources import Listening
 from drivers.grbl.mill import Mill
@@ -178,7 +179,9 @@ async def until(condition: Callable[[], object], within_s: float = 20.0) -> None
 
 
 @asynccontextmanager
-async def rig_in(folder: Path, pack: VirtualPack | None = None, speed: float = SPEED) -> AsyncIterator[Rig]:
+async def rig_in(
+    folder: Path, pack: VirtualPack | None = None, speed: float = SPEED, gauge: Gauge = COUNTER
+) -> AsyncIterator[Rig]:
     """A bike with its folders under `folder`, on the mains unless it has a pack; nothing runs yet."""
     paths = paths_in(folder)
     clock, wall, boxes = Hand(time.monotonic), Hand(time.time), {"prusa": BlackBox(), "mill": BlackBox()}
@@ -187,14 +190,13 @@ async def rig_in(folder: Path, pack: VirtualPack | None = None, speed: float = S
     bps = round(BPS * speed)
     devices = (Printer("prusa", lines["prusa"].open, bps), Mill("mill", lines["mill"].open, bps))
     profiles = {"prusa": PROFILES["i3"], "mill": PROFILES["mill"]}
-    if pack is not None:
-        lines["battery"] = Loopback(pack, 19_200, 1.0)
+    monitor = _plug(pack, lines, gauge) if pack else None
     battery = BatterySection(port="sim://battery", max_age_s=5.0) if pack else None
     bike = Bike(
         config=Config(paths=paths, battery=battery),
         ledger=Ledger(Store.open(paths.jobs_database, wall)),
         stations={device.name: Station(device, profiles[device.name], clock) for device in devices},
-        power=PowerWatch(BatteryMonitor(Listening(lines["battery"].open)) if pack else None, 5.0, clock),
+        power=PowerWatch(monitor, 5.0, clock),
         clock=clock,
         wall=wall,
     )
@@ -218,6 +220,12 @@ async def rig_in(folder: Path, pack: VirtualPack | None = None, speed: float = S
         yield rig
     finally:
         await _end(rig)
+
+
+def _plug(pack: VirtualPack, lines: dict[str, Loopback], gauge: Gauge) -> BatteryMonitor:
+    """Give a pack a line, and listen to it."""
+    lines["battery"] = Loopback(pack, 19_200, 1.0)
+    return BatteryMonitor(Listening(lines["battery"].open), gauge)
 
 
 def paths_in(folder: Path) -> PathsSection:

@@ -87,7 +87,7 @@ async def test_the_plan_is_asked_with_the_bikes_own_numbers(rig: Rig):
     """Minutes left, waiting jobs with their costs, and what the running one still needs."""
     await rig.open_halt(minutes=90)
     await rig.clear()
-    running = await rig.approved("runs", LONG_PRINT, wh=100.0)
+    running = await rig.approved("runs", LONG_PRINT, wh=90.0)
     await rig.is_in(running, JobState.RUNNING)
     await until(lambda: fraction_done(rig.station()) > 0.01)
     waiting = await rig.approved("waits", PRINT)
@@ -95,8 +95,8 @@ async def test_the_plan_is_asked_with_the_bikes_own_numbers(rig: Rig):
     rest_s, rest_wh = rest_of_run(rig.station())
     assert question.end_min in {89, 90}
     assert [job.id for job in question.jobs] == [waiting.id]
-    assert 0 < rest_wh < 100
-    assert rest_s == pytest.approx(600 * rest_wh / 100)
+    assert 0 < rest_wh < 90
+    assert rest_s == pytest.approx(600 * rest_wh / 90)
     printer = next(device for device in question.devices if device.kind is DeviceKind.PRINTER)
     assert 0 < printer.free_at_min <= 10
     assert rest_of_run(rig.station("mill")) == (0.0, 0.0)
