@@ -1,0 +1,1 @@
+"""Many who want to start at once, and the judge of what they got."""
