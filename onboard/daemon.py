@@ -18,6 +18,7 @@ from drivers.types import DeviceState
 from jobs.machines import PROFILES, MillProfile, PrinterProfile
 from onboard.bike import Bike
 from onboard.boot import Boot
+from onboard.changes import Changes
 from onboard.clocks import kernel_boot_id
 from onboard.config import Config, MachineSection
 from onboard.control.server import ControlServer
@@ -204,6 +205,7 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         "dispatcher": dispatcher.run(),
         "power": bike.power.run(),
         "protection": Protection(bike).run(),
+        "changes": Changes(bike).run(),
         "panel": duty.run(),
         "heartbeat": heartbeat(duty.beat),
         "reporter": reporter.run(),

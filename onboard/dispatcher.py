@@ -8,7 +8,6 @@ from typing import Final
 
 from drivers.gcode import Program
 from drivers.types import DeviceKind
-from jobs.energy.budget import halt_budget_wh
 from jobs.errors import JobError, Sentence
 from jobs.planner.exchange import instance_json, plan_json
 from jobs.planner.instance import Held, Instance, Plan, PlannedStart
@@ -18,7 +17,7 @@ from onboard.bike import Bike
 from onboard.foresight import Foresight
 from onboard.gate import NOT_CONNECTED, held_for, refusal
 from onboard.line import one_at_a_time
-from onboard.planning import MAINS_WH, build_instance, floor_wh, rest_of_run, still_announced
+from onboard.planning import budget_wh, build_instance, still_announced
 from onboard.station import Order
 from onboard.unknown_battery import unknown_battery
 
@@ -68,7 +67,7 @@ class Dispatcher:
         """Make one plan, say why the others wait, start what may start now."""
         bike = self._bike
         jobs = await bike.ledger.jobs(JobState.WAITING, JobState.APPROVED)
-        bike.budget_wh = self._budget_wh()
+        bike.budget_wh = budget_wh(bike)
         by_id = {job.id: job for job in jobs}
         obstacle = self._obstacle()
         if obstacle is not None:
@@ -117,27 +116,10 @@ class Dispatcher:
             return "battery", unknown_battery(self._bike.power.report().quality)
         return None
 
-    def _budget_wh(self) -> float | None:
-        """Energy that jobs not yet started may take; None when the battery is not known."""
-        bike = self._bike
-        if bike.config.battery is None:
-            return MAINS_WH
-        reading = bike.power.reading()
-        if reading is None or bike.halt is None:
-            return None
-        return halt_budget_wh(
-            soc_pct=reading.soc_pct,
-            capacity_wh=bike.config.battery.capacity_wh,
-            reserve_wh=floor_wh(bike),
-            base_load_w=bike.config.energy.base_load_w,
-            left_s=bike.halt_left_s,
-            running_rest_wh=sum(rest_of_run(s)[1] for s in bike.stations.values()),
-        )
-
     async def _start(self, job: Job, start: PlannedStart) -> Held | None:
         """Start one job now, or return what a person has to do first."""
         station, permit = self._bike.stations[start.device], self._permit()
-        if (held := refusal(self._bike, job, station, self._budget_wh() or 0.0)) is not None:
+        if (held := refusal(self._bike, job, station, budget_wh(self._bike) or 0.0)) is not None:
             return held
         try:
             program = await asyncio.to_thread(read_program, self._bike.config.paths.jobs, job)

@@ -6,6 +6,7 @@ from math import ceil
 from typing import Final, assert_never
 
 from drivers.types import DeviceState, Temperature
+from jobs.energy.budget import halt_budget_wh
 from jobs.machines import MillProfile, PrinterProfile
 from jobs.planner.instance import Held, Instance, PlanDevice, PlanJob, PlannedStart
 from jobs.types import Estimate, Job, JobState
@@ -40,6 +41,23 @@ def build_instance(bike: Bike, jobs: Sequence[Job], budget_wh: float, served: di
         devices=tuple(_device(s, jobs) for s in bike.stations.values() if s.usable),
         jobs=tuple(_job(job, job.prepared.estimate, waited[job.id]) for job in jobs if job.prepared),
         served=served,
+    )
+
+
+def budget_wh(bike: Bike) -> float | None:
+    """Energy that jobs not yet started may take; None when the battery is not known."""
+    if bike.config.battery is None:
+        return MAINS_WH
+    reading = bike.power.reading()
+    if reading is None or bike.halt is None:
+        return None
+    return halt_budget_wh(
+        soc_pct=reading.soc_pct,
+        capacity_wh=bike.config.battery.capacity_wh,
+        reserve_wh=floor_wh(bike),
+        base_load_w=bike.config.energy.base_load_w,
+        left_s=bike.halt_left_s,
+        running_rest_wh=sum(rest_of_run(s)[1] for s in bike.stations.values()),
     )
 
 

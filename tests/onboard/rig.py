@@ -185,10 +185,9 @@ async def rig_in(
     """A bike with its folders under `folder`, on the mains unless it has a pack; nothing runs yet."""
     paths = paths_in(folder)
     clock, wall, boxes = Hand(time.monotonic), Hand(time.time), {"prusa": BlackBox(), "mill": BlackBox()}
-    printer, mill = VirtualMarlin(boxes["prusa"]), VirtualGrbl(boxes["mill"])
-    lines = {"prusa": Loopback(printer, BPS, speed), "mill": Loopback(mill, BPS, speed)}
-    bps = round(BPS * speed)
-    devices = (Printer("prusa", lines["prusa"].open, bps), Mill("mill", lines["mill"].open, bps))
+    boards = {"prusa": VirtualMarlin(boxes["prusa"]), "mill": VirtualGrbl(boxes["mill"])}
+    lines = {name: Loopback(board, BPS, speed) for name, board in boards.items()}
+    devices = _devices(lines, round(BPS * speed))
     profiles = {"prusa": PROFILES["i3"], "mill": PROFILES["mill"]}
     monitor = _plug(pack, lines, gauge) if pack else None
     battery = BatterySection(port="sim://battery", max_age_s=5.0) if pack else None
@@ -226,6 +225,10 @@ def _plug(pack: VirtualPack, lines: dict[str, Loopback], gauge: Gauge) -> Batter
     """Give a pack a line, and listen to it."""
     lines["battery"] = Loopback(pack, 19_200, 1.0)
     return BatteryMonitor(Listening(lines["battery"].open), gauge)
+
+
+def _devices(lines: dict[str, Loopback], bps: int) -> tuple[Printer, Mill]:
+    return Printer("prusa", lines["prusa"].open, bps), Mill("mill", lines["mill"].open, bps)
 
 
 def paths_in(folder: Path) -> PathsSection:
