@@ -74,7 +74,6 @@ class HaltDesk:
         bike.check_open()
         self._replace(await bike.ledger(bike.ledger.store.open_halt, *named))
         bike.go_on()
-        bike.go_on()
 
     async def _move(self, request: MoveHalt) -> None:
         bike = self._bike

@@ -33,6 +33,7 @@ async def change_line(bike: Bike, request: LineRequest) -> None:
             await bike.ledger(store.put_before, request.job, request.before)
         case _:
             assert_never(request)
+    bike.starts = ()  # a person's word counts more than what the plan has announced
     bike.changed()
 
 
