@@ -69,7 +69,9 @@ def panel_view(bike: Bike) -> tuple[Refusal, ...] | None:
 def hold_view(bike: Bike) -> Refusal | None:
     """What keeps every job from starting until a person acts."""
     hold = bike.hold
-    return hold and Refusal(code=hold.code, text_fr=hold.sentence.fr, text_en=hold.sentence.en)
+    if hold is None:
+        return None
+    return Refusal(code=hold.code, text_fr=hold.sentence.fr, text_en=hold.sentence.en)
 
 
 def machine_view(station: Station, now_s: float) -> MachineView:

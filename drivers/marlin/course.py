@@ -79,7 +79,7 @@ class Course:
             case Phase.PAUSED:
                 self.pausing.go_on()
             case Phase.RUNNING if self._feed.is_between_layers:
-                return self.pausing.pause(self._clock.now_s)
+                return [self._advanced(), *self.pausing.pause(self._clock.now_s)]
             case Phase.RUNNING if self._feed.is_exhausted:
                 return self._finish()
             case _:
@@ -99,5 +99,7 @@ class Course:
         if self._feed.where is None:
             return () if self._feed.ask_where() else self.end(ev.Faulted(_NOWHERE))
         self.stage.phase = Phase.IDLE
-        last = self._feed.advanced(self._clock.now_s, self._link.resends, self._link.health)
-        return [last, ev.Finished(self._feed.where)]
+        return [self._advanced(), ev.Finished(self._feed.where)]
+
+    def _advanced(self) -> ev.Advanced:
+        return self._feed.advanced(self._clock.now_s, self._link.resends, self._link.health)
