@@ -64,15 +64,14 @@ class Reasons:
     def _gate(self, job: PlanJob) -> Held:
         board = self._board
         needs = board.sized.needs[job.id]
+        if startable := [need.tenths for need in needs if board.starts(need)]:
+            return _energy(job, board, min(startable))
         reachable = [need for need in needs if not need.is_warm or board.lanes[need.lane].warm]
         if (cheapest := min(need.tenths for need in reachable)) > board.tenths_left:
             return _energy(job, board, cheapest)
         if not any(board.lanes[need.lane].starts(need) for need in needs):
             return self._time(job, needs)
-        startable = [need for need in needs if board.starts(need)]
-        if not startable:
-            return _power(job, board, needs)
-        return _energy(job, board, min(need.tenths for need in startable))
+        return _power(job, board, needs)
 
     def _time(self, job: PlanJob, needs: tuple[Need, ...]) -> Held:
         """Names the device on which least is missing."""

@@ -25,7 +25,7 @@ def faults(instance_text: str, answer_text: str) -> list[str]:
     watts = [Decimal(0)] * 3000
     for name, device in devices.items():
         found += _one_device(instance, device, sorted(runs[name], key=lambda run: run[0]), watts)
-        total_wh += sum((energy for *_, energy in _timeline(instance, device, runs[name])), Decimal(0))
+        total_wh += sum((energy for *_, energy in timeline(instance, device, runs[name])), Decimal(0))
     if answer["starts"] and total_wh > Decimal(instance["budget_wh"]):
         found.append(f"energy {total_wh} over {instance['budget_wh']}")
     if total_wh != Decimal(answer["energy_wh"]):
@@ -44,10 +44,8 @@ def energies(instance_text: str, answer_text: str) -> list[tuple[str, int]]:
             (start["start_min"], jobs[start["job"]]) for start in starts if start["device"] == device["id"]
         ]
         runs = sorted(here, key=lambda run: run[0])
-        timeline = _timeline(instance, IDLE | device, runs)
-        found += [
-            (job["id"], int(energy * 10)) for (_, job), (*_, energy) in zip(runs, timeline, strict=True)
-        ]
+        kept = timeline(instance, IDLE | device, runs)
+        found += [(job["id"], int(energy * 10)) for (_, job), (*_, energy) in zip(runs, kept, strict=True)]
     return found
 
 
@@ -59,7 +57,7 @@ def _accounting(jobs: Table, answer: Table) -> list[str]:
     return found + [f"{name} is not approved" for name in started if not jobs[name].get("approved", True)]
 
 
-def _timeline(instance: Table, device: Table, runs: Runs) -> Iterator[tuple[int, int, int, Decimal]]:
+def timeline(instance: Table, device: Table, runs: Runs) -> Iterator[tuple[int, int, int, Decimal]]:
     """(start, heated, end, energy) for each run of a device, in the order of the clock."""
     stretch = 1 + Decimal(instance["margin_time_pct"]) / 100
     more = 1 + Decimal(instance["margin_energy_pct"]) / 100
@@ -84,7 +82,7 @@ def _one_device(instance: Table, device: Table, runs: Runs, watts: list[Decimal]
     for minute in range(device["free_at_min"]):
         draws[minute] = Decimal(device["heat_w" if minute < device["heating_until_min"] else "run_w"])
     earliest = device["free_at_min"] + device["changeover_min"] if device["free_at_min"] > 0 else 0
-    for start, heated, end, _ in _timeline(instance, device, runs):
+    for start, heated, end, _ in timeline(instance, device, runs):
         if start < earliest:
             found.append(f"{device['id']} starts at {start}, before {earliest}")
         if end > instance["end_min"]:

@@ -1,56 +1,112 @@
 """Every reason is true: what is held would not fit, or somebody else's turn comes first."""
 
 import json
+from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 
-from jobs.errors import Sentence
 from jobs.planner.exchange import parse_instance, plan_json
-from jobs.planner.instance import Held, Plan
+from jobs.planner.instance import Held
 from jobs.planner.plan import plan
-from tests.jobs.planner.feasibility import faults
 from tests.jobs.planner.halts import PRINTER, Table, halt, job, random_halt
+from tests.jobs.planner.room import Room
 
 LOOKED_AT = 3
 
 
 def small_halt(seed: int) -> Table:
-    """A halt short enough to try every minute of it."""
+    """A halt short enough to try every minute of it; without margin a run is as long as it is said to be."""
     instance = random_halt(seed)
-    return instance | {"end_min": 60, "jobs": instance["jobs"][:25]}
-
-
-def would_fit(instance: Table, answer: Plan, held: Held) -> bool:
-    """Is there any machine and any minute at which the job could still be put into the plan?"""
-    planned = json.loads(plan_json(answer))
-    others = [each for each in planned["held"] if each["job"] != held.job]
+    # How warm a machine is after a job that ends before `warm_until_min`, the format leaves open.
     for device in instance["devices"]:
-        for minute in range(instance["end_min"]):
-            start = {"job": held.job, "device": device["id"], "start_min": minute}
-            tried = {**planned, "starts": [*planned["starts"], start], "held": others}
-            found = faults(json.dumps(instance), json.dumps(tried))
-            if all(fault.startswith("says ") for fault in found):
-                return True
-    return False
+        device["warm_until_min"] = -1 if device["free_at_min"] else min(device.get("warm_until_min", -1), 1)
+    return instance | {"end_min": 60, "margin_time_pct": 0, "jobs": instance["jobs"][:25]}
 
 
-@pytest.mark.parametrize("seed", range(200, 212))
-def test_what_is_held_would_fit_at_no_minute(seed: int):
-    """Tried minute by minute by the independent checker: no held job could be added to the plan."""
-    instance = small_halt(seed)
+@dataclass
+class Case:
+    """A held job beside the plan that holds it, in numbers as they were written."""
+
+    room: Room
+    job: Table
+    held: Held
+    budget_wh: Decimal
+    cap_w: Decimal
+
+    @property
+    def lacks(self) -> Decimal:
+        """By how much it is said not to fit."""
+        return Decimal(str(self.held.needs)) - Decimal(str(self.held.left))
+
+
+def cases(instance: Table) -> list[Case]:
+    """What a plan holds for energy, time, power or other people's turn."""
     answer = plan(parse_instance(json.dumps(instance)))
+    room = Room(instance, json.loads(plan_json(answer))["starts"])
+    jobs = {each["id"]: each for each in instance["jobs"]}
+    limits = Decimal(str(instance["budget_wh"])), Decimal(str(instance["power_cap_w"]))
     physical = [held for held in answer.held if held.reason in {"energy", "time", "power", "fairness"}]
-    for held in physical[:LOOKED_AT]:
-        assert not would_fit(instance, answer, held), held
+    return [Case(room, jobs[held.job], held, *limits) for held in physical]
+
+
+def fits(case: Case) -> bool:
+    """Could it be put into the plan as it is?"""
+    return case.room.fits(case.job, budget_wh=case.budget_wh, power_cap_w=case.cap_w)
+
+
+def prove_energy(case: Case) -> None:
+    """A tenth less than what is said to lack is not enough; so much is, if the clock and the cap let it."""
+    less = case.budget_wh + case.lacks - Decimal("0.1")
+    assert not case.room.fits(case.job, budget_wh=less, power_cap_w=case.cap_w)
+    if case.room.fits(case.job, power_cap_w=case.cap_w):
+        enough = case.budget_wh + case.lacks
+        assert case.room.fits(case.job, budget_wh=enough, power_cap_w=case.cap_w)
+
+
+def prove_time(case: Case) -> None:
+    """With energy and power for nothing so many minutes less are enough, a minute more is not."""
+    assert not case.room.fits(case.job)
+    for minutes, expected in ((case.lacks, True), (case.lacks - 1, False)):
+        run_min = case.job["run_min"] - int(minutes)
+        if run_min > 0 and case.held.left:
+            assert case.room.fits(case.job | {"run_min": run_min}) is expected
+
+
+def prove_power(case: Case) -> None:
+    """With energy for nothing so many watts more are enough, a milliwatt less is not."""
+    assert case.room.fits(case.job)
+    enough = case.cap_w + case.lacks
+    if case.held.left:
+        assert case.room.fits(case.job, power_cap_w=enough)
+    assert not case.room.fits(case.job, power_cap_w=enough - Decimal("0.001"))
+
+
+PROOFS = {"energy": prove_energy, "time": prove_time, "power": prove_power}
+
+
+@pytest.mark.parametrize("first", range(200, 320, 20))
+def test_what_is_held_would_fit_at_no_minute_and_lacks_what_it_is_told(first: int):
+    """Tried minute by minute by the text of the format: no held job fits, and its number is exactly true."""
+    proven = 0
+    for seed in range(first, first + 20):
+        for case in cases(small_halt(seed)):
+            assert not fits(case), (seed, case.held)
+            if case.held.reason in PROOFS:
+                PROOFS[case.held.reason](case)
+                proven += 1
+    assert proven > 20
 
 
 def test_the_checker_finds_room_where_there_is_some():
     """A plan that leaves a job out for nothing does not pass."""
     instance = halt([PRINTER], [job("a", "s1"), job("b", "s2")], end_min=60)
     answer = plan(parse_instance(json.dumps(instance)))
-    lazy = Plan(answer.starts[:1], (), 42.0, 260.0)
-    left_out = Held(answer.starts[1].job, "time", Sentence("f", "e"))
-    assert would_fit(instance, lazy, left_out)
+    first = {"job": answer.starts[0].job, "device": "printer0", "start_min": answer.starts[0].start_min}
+    (left_out,) = (each for each in instance["jobs"] if each["id"] == answer.starts[1].job)
+    assert Room(instance, [first]).fits(left_out, budget_wh=Decimal(65), power_cap_w=Decimal(260))
+    assert not Room(instance, [first]).fits(left_out, budget_wh=Decimal("64.9"))
+    assert not Room(instance, [first]).fits(left_out, power_cap_w=Decimal("259.9"))
 
 
 @pytest.mark.parametrize("seed", range(0, 40, 4))
