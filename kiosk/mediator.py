@@ -1,4 +1,4 @@
-"""What mediators see and decide: machines now, the queue, the halt."""
+"""What mediators see and decide: machines now, the queue."""
 
 import datetime as dt
 
@@ -66,7 +66,8 @@ async def now_stream(request: Request, kiosk: KioskHere, door: DoorHere) -> Stre
     """The machines, live."""
 
     def look(moment: Moment) -> Regions:
-        regions = _common(request, door, moment)
+        regions = common(request, door, moment)
+        regions["unsafe"] = ("mediator-unsafe", {"moment": moment})
         for number, card in enumerate(mediator_views.cards(kiosk.config, moment), 1):
             for part in ("top", "values", "acts"):
                 regions[f"card-{number}-{part}"] = (f"mediator-card-{part}", {"card": card})
@@ -88,7 +89,7 @@ async def queue_stream(request: Request, kiosk: KioskHere, door: DoorHere) -> St
 
     def look(moment: Moment) -> Regions:
         context: Context = {"view": _queue(kiosk, moment)}
-        regions = _common(request, door, moment)
+        regions = common(request, door, moment)
         for part in ("inbox", "approved", "broken", "finished"):
             regions[part] = (f"mediator-{part}", context)
         return regions
@@ -96,35 +97,7 @@ async def queue_stream(request: Request, kiosk: KioskHere, door: DoorHere) -> St
     return live_regions(kiosk, request, look)
 
 
-@router.get("/mediateur/halte")
-async def halt_page(request: Request, kiosk: KioskHere) -> Response:
-    """The halt, and the form that opens one."""
-    return kiosk.pages.page(request, "mediator/halt.html", context=halt_context(kiosk))
-
-
-@router.get("/flux/mediateur/halte")
-async def halt_stream(request: Request, kiosk: KioskHere, door: DoorHere) -> StreamingResponse:
-    """The halt, live."""
-
-    def look(moment: Moment) -> Regions:
-        return {**_common(request, door, moment), "halt": ("mediator-halt", {"moment": moment})}
-
-    return live_regions(kiosk, request, look)
-
-
-def halt_context(kiosk: Kiosk, wrong: frozenset[str] = frozenset(), typed: Context | None = None) -> Context:
-    """The page of the halt; `wrong` names the fields to correct, `typed` is what stood in them."""
-    bounds = mediator_views.halt_bounds(kiosk.config)
-    usual = {
-        "place": "",
-        "host_city": kiosk.config.bike.city.replace("-", " ").title(),
-        "minutes": 180,
-        "reserve_wh": bounds.reserve_usual_wh,
-    }
-    return {"tab": "halt", "bounds": bounds, "wrong": wrong, "typed": {**usual, **(typed or {})}}
-
-
-def _common(request: Request, door: Door, moment: Moment) -> dict[str, tuple[str, Context]]:
+def common(request: Request, door: Door, moment: Moment) -> dict[str, tuple[str, Context]]:
     """The regions of every page; a page that stays open ends with its session."""
     if not door.knows(request.cookies.get(COOKIE)):
         raise JobError("logged-out", _LOGGED_OUT)

@@ -7,8 +7,10 @@ from typing import Final
 
 from drivers.types import DeviceState
 from jobs.errors import Sentence
+from jobs.store.line import in_line
 from jobs.types import Job, JobState
 from kiosk.events import Moment
+from kiosk.group_words import GROUP_WORDS
 from kiosk.queue import Queue
 from kiosk.views import BATTERY_WH, Cost, cost_of
 from onboard.config import Config
@@ -46,6 +48,7 @@ class Line:
     cost: Cost | None
     start_min: int | None = None
     held: Sentence | None = None
+    group: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +98,25 @@ def queue_view(config: Config, queue: Queue, moment: Moment, now: dt.datetime) -
     jobs = [job for job in queue.jobs(*JobState) if job.ticket is not None]
     midnight_s = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
     lines = [_line(config, job, moment.status) for job in jobs]
+    by_id = {line.job.id: line for line in lines}
     broken = (JobState.FAILED, JobState.INTERRUPTED)
     ended = [line for line in lines if line.job.state in _ENDED and line.job.changed_s >= midnight_s]
     return QueueView(
         waiting=tuple(line for line in lines if line.job.state is JobState.WAITING),
-        approved=tuple(
-            sorted((line for line in lines if line.job.state is JobState.APPROVED), key=_turn),
-        ),
+        approved=tuple(by_id[job.id] for job in in_line(jobs) if job.state is JobState.APPROVED),
         broken=tuple(line for line in lines if line.job.state in broken),
         finished=tuple(sorted(ended, key=lambda line: -line.job.changed_s)[:FINISHED_SHOWN]),
     )
 
 
-def _turn(line: Line) -> tuple[bool, int]:
-    """Planned jobs first, by their start; held ones keep the order in which they came."""
-    return line.start_min is None, line.start_min or 0
-
-
 def _line(config: Config, job: Job, status: BikeStatus | None) -> Line:
     cost = cost_of(job.prepared.estimate, config, status) if job.prepared is not None else None
+    group = GROUP_WORDS.get(job.group) if job.group else None
     if status is None or job.state is not JobState.APPROVED:
-        return Line(job, cost)
+        return Line(job, cost, group=group)
     start_min = next((start.start_min for start in status.starts if start.job == job.id), None)
     held = next((Sentence(h.text_fr, h.text_en) for h in status.held if h.job == job.id), None)
-    return Line(job, cost, start_min, held)
+    return Line(job, cost, start_min, held, group)
 
 
 def halt_bounds(config: Config) -> HaltBounds:

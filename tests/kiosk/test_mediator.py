@@ -123,7 +123,7 @@ def test_a_halt_has_sane_bounds_and_opens_once(phone: httpx.Client) -> None:
     ):
         answer = phone.post("/mediateur/halte/ouvrir", data=good | wrong)
         assert answer.status_code == 422
-        assert re.findall(r'id="(\w+)"[^>]*aria-invalid', answer.text) == list(wrong)
+        assert re.findall(r'name="(\w+)"[^>]*aria-invalid', answer.text) == list(wrong)
         assert 'value="Créteil"' in answer.text
     for _ in range(2):
         assert phone.post("/mediateur/halte/ouvrir", data=good).status_code == 200

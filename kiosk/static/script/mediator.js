@@ -1,3 +1,5 @@
 // What only the mediator's phone needs.
 import "./parts/stop.js";
 import "./parts/hold.js";
+import "./parts/press.js";
+import "./parts/order.js";
