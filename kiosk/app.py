@@ -1,35 +1,48 @@
 """Puts the web application together."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
-from kiosk import mediator, orders, participant, stop
+from kiosk import crowd, mediator, orders, participant, stop
 from kiosk.assets import Assets
 from kiosk.context import Kiosk
 from kiosk.events import Feed
 from kiosk.hosts import Hosts
 from kiosk.login import Door, LoginNeededError
-from kiosk.pages import Pages
+from kiosk.pages import PHONE, Pages
+from kiosk.portal import Portal
 from kiosk.queue import Queue
+from kiosk.quota import Quota, not_too_many
 from kiosk.security import Guard
 from kiosk.spool import Spool, SpoolError
 from kiosk.stopfirst import StopFirst
-from kiosk.ways import files, words
+from kiosk.ways import draw, files, mind_map, words
 from onboard.config import Config
 from onboard.control.client import ControlClient, DaemonUnreachableError
 
 POLL_TIMEOUT_S: Final = 2.0
-WAYS: Final = (words.WAY, files.WAY)
+WAYS: Final = (draw.WAY, words.WAY, mind_map.WAY, files.WAY)
 """The cards of the home page, in its order."""
-UPLOADS: Final = frozenset({"/fichier"})
+UPLOADS: Final = (files.WAY.address, draw.WAY.address, PHONE)
+"""Addresses that begin so take bodies larger than a form."""
+_ROUTERS: Final = (
+    participant.router,
+    crowd.router,
+    stop.router,
+    mediator.login,
+    mediator.router,
+    orders.router,
+)
 _NOT_FOUND: Final = Sentence(
     "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."
 )
@@ -62,12 +75,14 @@ def create_app(config: Config) -> FastAPI:
     )
     app.state.kiosk = kiosk
     app.state.door = Door.of(config)
+    app.state.quota = Quota.of(config, time.monotonic)
     app.add_middleware(StopFirst, lane=config.paths.stop_socket)
     app.add_middleware(Guard, upload_paths=UPLOADS, hosts=Hosts.of(config.kiosk))
+    app.add_middleware(Portal)
     app.include_router(assets.router())
     for way in WAYS:
-        app.include_router(way.router)
-    for router in (participant.router, stop.router, mediator.login, mediator.router, orders.router):
+        app.include_router(way.router, dependencies=[Depends(not_too_many)])
+    for router in _ROUTERS:
         app.include_router(router)
     _explain_errors(app, kiosk.pages)
     return app
@@ -101,8 +116,9 @@ def _explain_errors(app: FastAPI, pages: Pages) -> None:
     async def not_stored(request: Request, error: SpoolError) -> Response:
         return pages.trouble(request, error.status, error.sentence)
 
+    @app.exception_handler(ValidationError)
     @app.exception_handler(RequestValidationError)
-    async def not_understood(request: Request, _error: RequestValidationError) -> Response:
+    async def not_understood(request: Request, _error: Exception) -> Response:
         return pages.trouble(request, 422, _NOT_UNDERSTOOD)
 
     @app.exception_handler(LoginNeededError)

@@ -17,6 +17,7 @@ Context = Mapping[str, object]
 """What a template needs to know."""
 
 HERE: Final = Path(__file__).parent
+PHONE: Final = "/telephone/"
 PICTURES: Final = HERE / "static" / "pictures"
 
 
@@ -33,7 +34,7 @@ class Pages:
         """A whole page; a language chosen in the address is remembered."""
         language = language_of(request)
         kiosk = request.app.state.kiosk
-        shared = {"moment": kiosk.feed.latest, "ways": kiosk.ways}
+        shared = {"moment": kiosk.feed.latest, "ways": kiosk.ways, "idle_s": kiosk.config.kiosk.idle_s}
         html = self.draw(language, template, {**shared, **(context or {})})
         response = HTMLResponse(html, status, headers={"Content-Language": language, "Vary": "Cookie"})
         if request.query_params.get(COOKIE) == language:
@@ -43,8 +44,8 @@ class Pages:
     def trouble(self, request: Request, status: int, sentence: Sentence) -> HTMLResponse:
         """A page that says what went wrong and what to do next."""
         asked = request.url.path if request.method == "POST" else ""
-        ways = request.app.state.kiosk.ways
-        form = next((way.address for way in ways if way.address == asked), None)  # there it can be put right
+        ways = {way.address for way in request.app.state.kiosk.ways}
+        form = asked if asked in ways or asked.startswith(PHONE) else None  # there it can be put right
         return self.page(request, "trouble.html", status, {"sentence": sentence, "form": form})
 
     def draw(self, language: str, template: str, context: Context) -> str:

@@ -30,7 +30,7 @@ FORM_LIMIT_BYTES: Final = 65_536
 class Guard:
     """ASGI middleware: safe headers, our own names, same origin for commands, small bodies."""
 
-    def __init__(self, app: ASGIApp, upload_paths: frozenset[str], hosts: Hosts) -> None:
+    def __init__(self, app: ASGIApp, upload_paths: tuple[str, ...], hosts: Hosts) -> None:
         self._app = app
         self._upload_paths = upload_paths
         self._hosts = hosts
@@ -40,7 +40,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit_bytes = None if scope["path"] in self._upload_paths else FORM_LIMIT_BYTES
+        limit_bytes = None if scope["path"].startswith(self._upload_paths) else FORM_LIMIT_BYTES
         exchange = _Exchange(receive, send, limit_bytes)
         app = self._refusal(scope) or self._app
         await app(scope, exchange.receive, exchange.send)

@@ -65,6 +65,9 @@ def _broken() -> SpoolError:
     )
 
 
+_ERASED: Final = Sentence("Ce fichier a été effacé.", "This file was erased.")
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file in the spool: its name there, its ending (lower case) and the other fields of its form."""
@@ -100,7 +103,26 @@ class Spool:
 
     def discard(self, upload: Upload) -> None:
         """Remove a file that nobody will ask for."""
-        (self._folder / upload.source).unlink(missing_ok=True)
+        self.remove(upload.source)
+
+    def remove(self, source: str) -> None:
+        """Remove the file of this name, if there is one."""
+        (self._folder / source).unlink(missing_ok=True)
+
+    def again(self, source: str) -> str:
+        """Give a file a second name, under which it stays when the first one is erased.
+
+        Raises:
+            SpoolError: it is gone, or there is no room.
+        """
+        name = uuid.uuid4().hex
+        try:
+            os.link(self._folder / source, self._folder / name)
+        except FileNotFoundError as error:
+            raise SpoolError(410, _ERASED) from error
+        except OSError as error:
+            raise _full() from error
+        return name
 
     async def receive(self, request: Request) -> Upload:
         """Keep the one file of a form.
@@ -124,6 +146,21 @@ class Spool:
         finally:
             part.unlink(missing_ok=True)
         return Upload(name, Path(form.file_name or "").suffix.lower()[:8], form.fields)
+
+    async def keep(self, data: bytes) -> Upload:
+        """Keep a small file that we made from a form.
+
+        Raises:
+            SpoolError: there is no room.
+        """
+        if self._used_bytes() + len(data) > self._limit_bytes:
+            raise _full()
+        name = uuid.uuid4().hex
+        try:
+            await asyncio.to_thread(_write, self._folder, name, data)
+        except OSError as error:
+            raise _full() from error
+        return Upload(name, "", {})
 
     def _check_declared(self, declared: str | None) -> None:
         """Refuse before the first byte what is announced as too large."""
@@ -169,6 +206,18 @@ async def _patiently(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         except StopAsyncIteration:
             return
         yield chunk
+
+
+def _write(folder: Path, name: str, data: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{name}.part"
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+            _flush(file)
+        _publish(part, folder / name)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _flush(file: BinaryIO) -> None:

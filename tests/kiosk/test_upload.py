@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -50,7 +51,10 @@ async def test_two_gigabytes_are_cut_early(served: httpx.AsyncClient, config: Co
         f"Origin: {served.headers['Origin']}\r\nContent-Type: {MULTIPART['Content-Type']}\r\n"
         "Transfer-Encoding: chunked\r\n\r\n"
     )
-    answer, sent = await send_without_end(served, head)
+    for _ in range(5):  # a reset may overtake the answer on its way
+        with suppress(ConnectionResetError):
+            answer, sent = await send_without_end(served, head)
+            break
     assert b" 413 " in answer.split(b"\r\n")[0]
     assert sent < 30_000_000  # the limit, and what two sockets hold
     assert left(config) == []

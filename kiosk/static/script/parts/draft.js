@@ -40,6 +40,15 @@ export async function forgetDrafts() {
   }
 }
 
+export async function hasDrafts() {
+  if (Object.keys(localStorage).some((name) => name.startsWith(PREFIX))) return true;
+  try {
+    return (await ask("readonly", (drafts) => drafts.count())) > 0;
+  } catch {
+    return false; // without a database nothing was kept there
+  }
+}
+
 let opening;
 
 function database() {

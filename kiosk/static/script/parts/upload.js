@@ -1,18 +1,29 @@
-// <bike-upload form limit>: drop, progress and a sentence when it fails; without it the form works all the same.
+// <bike-upload form limit>: drop, progress, and the chosen file as a draft; without it the form works all the same.
+import { loadDraft, saveDraft } from "./draft.js";
+import { deliver } from "./send.js";
+
 class BikeUpload extends HTMLElement {
-  connectedCallback() {
+  async connectedCallback() {
     this.form = document.getElementById(this.getAttribute("form"));
     this.input = this.querySelector("input[type=file]");
     this.zone = this.querySelector(".drop");
     this.words = this.querySelector("[data-name]");
     this.bar = this.querySelector("progress");
     this.wrong = this.querySelector("[data-wrong]");
-    this.input.addEventListener("change", () => this.show());
+    this.input.addEventListener("change", () => this.chosen());
     this.form.addEventListener("submit", (event) => this.send(event));
     for (const kind of ["dragover", "dragleave", "drop"]) {
       this.zone.addEventListener(kind, (event) => this.drag(event));
     }
+    if (!this.input.files.length) this.put(await loadDraft("file"));
     this.show();
+  }
+
+  put(file) {
+    if (!file) return;
+    const held = new DataTransfer(); // the only way to fill a file field
+    held.items.add(file);
+    this.input.files = held.files;
   }
 
   drag(event) {
@@ -20,41 +31,35 @@ class BikeUpload extends HTMLElement {
     this.zone.classList.toggle("over", event.type === "dragover");
     if (event.type === "drop" && event.dataTransfer.files.length) {
       this.input.files = event.dataTransfer.files;
-      this.show();
+      this.chosen();
     }
+  }
+
+  chosen() {
+    saveDraft("file", this.input.files[0]);
+    this.show();
   }
 
   show() {
     const [file] = this.input.files;
     this.words.textContent = file ? file.name : this.words.dataset.empty;
-    if (file && file.size > Number(this.getAttribute("limit"))) this.fail("[data-too-large]");
+    this.zone.classList.toggle("full", Boolean(file));
+    if (this.tooLarge()) this.say(this.querySelector("[data-too-large]").textContent);
     else this.wrong.hidden = true;
   }
 
-  send(event) {
+  tooLarge() {
+    return this.input.files[0]?.size > Number(this.getAttribute("limit"));
+  }
+
+  async send(event) {
     event.preventDefault();
-    const [file] = this.input.files;
-    if (!file || file.size > Number(this.getAttribute("limit"))) return this.show();
-    const request = new XMLHttpRequest(); // fetch tells no upload progress
-    request.open("POST", this.form.action);
-    request.upload.addEventListener("progress", (now) => (this.bar.value = (100 * now.loaded) / now.total));
-    request.addEventListener("load", () => this.arrived(request));
-    request.addEventListener("error", () => this.fail("[data-broken]"));
+    if (!this.input.files.length || this.tooLarge()) return this.show();
     this.busy(true);
-    request.send(new FormData(this.form));
-  }
-
-  arrived(request) {
-    if (request.status < 400) {
-      location.assign(request.responseURL);
-      return;
-    }
-    const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-    this.say(answer.querySelector("[data-sentence] p")?.textContent ?? this.querySelector("[data-broken]").textContent);
-  }
-
-  fail(selector) {
-    this.say(this.querySelector(selector).textContent);
+    const answer = await deliver(this.form.action, new FormData(this.form), (share) => (this.bar.value = 100 * share));
+    if (answer.status < 400) return location.assign(answer.url);
+    const page = new DOMParser().parseFromString(answer.text, "text/html");
+    this.say(page.querySelector("[data-sentence] p")?.textContent ?? this.querySelector("[data-broken]").textContent);
   }
 
   say(sentence) {
@@ -65,6 +70,7 @@ class BikeUpload extends HTMLElement {
   }
 
   busy(now) {
+    this.wrong.hidden = true;
     this.bar.hidden = !now;
     for (const button of document.querySelectorAll(`button[form="${this.form.id}"]`)) button.disabled = now;
   }
