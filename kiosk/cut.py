@@ -7,8 +7,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
-from jobs.machines import MILL
-
 
 class _Line(BaseModel):
     role: Literal["cut", "pocket", "engrave"]
@@ -39,13 +37,13 @@ class CutView:
     lines: tuple[CutLine, ...]
 
 
-def cut_view(path: Path) -> CutView | None:
-    """Read our own preview of a drawing; None when the file is gone."""
+def cut_view(path: Path, bed_mm: tuple[float, float, float]) -> CutView | None:
+    """Read our own preview of a drawing on a bed; None when the file is gone."""
     try:
         preview = _Preview.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None  # the page then shows the picture, or says that the file was erased
-    width_mm, depth_mm, _ = MILL.bed_mm
+    width_mm, depth_mm, _ = bed_mm
     lines = tuple(
         CutLine(line.role, _path(line.points, depth_mm, closed=line.closed)) for line in preview.lines
     )

@@ -5,14 +5,14 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
-from jobs.types import DesignKind, JobState
+from jobs.types import JobState
 from kiosk import views
 from kiosk.context import JobId, Kiosk, KioskHere
 from kiosk.drafts import see
 from kiosk.events import Moment
 from kiosk.live import live
 from kiosk.pages import PICTURES, Context
-from onboard.control.messages import DiscardJob, SendJob
+from onboard.control.messages import DiscardJob
 
 router = APIRouter()
 
@@ -29,39 +29,6 @@ async def home(request: Request, kiosk: KioskHere) -> Response:
 async def home_stream(request: Request, kiosk: KioskHere) -> StreamingResponse:
     """What the bike makes, live; also for pages that show only the notice."""
     return live(kiosk, request, lambda _moment: {}, "now", "battery")
-
-
-@router.get("/verifier/{job_id}")
-async def check_page(request: Request, job_id: JobId, kiosk: KioskHere) -> Response:
-    """Show what will be made and what it costs."""
-    job = kiosk.queue.job(job_id)
-    if job.state not in _DRAFTS:
-        return see(f"/ticket/{job_id}")
-    return kiosk.pages.page(request, "check.html", context=_check(kiosk, job_id, kiosk.feed.latest))
-
-
-@router.get("/flux/verifier/{job_id}")
-async def check_stream(request: Request, job_id: JobId, kiosk: KioskHere) -> StreamingResponse:
-    """How far the preparation is."""
-    return live(kiosk, request, lambda moment: _check(kiosk, job_id, moment), "check", "send")
-
-
-@router.post("/envoyer/{job_id}")
-async def send(job_id: JobId, kiosk: KioskHere) -> Response:
-    """Hand a checked object to the mediator."""
-    if kiosk.queue.job(job_id).state is JobState.READY:
-        await kiosk.order(SendJob(job=job_id))
-    return see(f"/ticket/{job_id}")
-
-
-@router.post("/recommencer/{job_id}")
-async def again(job_id: JobId, kiosk: KioskHere) -> Response:
-    """Throw a draft away and go back to where it came from; what was sent from another tab stays sent."""
-    job = kiosk.queue.job(job_id)
-    if job.state not in _DRAFTS:
-        return see(f"/ticket/{job_id}")
-    await kiosk.order(DiscardJob(job=job_id))
-    return see("/prenom" if job.design.kind is DesignKind.NAME_TAG else "/fichier")
 
 
 @router.get("/ticket/{job_id}")
@@ -97,27 +64,10 @@ async def erased(request: Request, kiosk: KioskHere) -> Response:
     return kiosk.pages.page(request, "erased.html")
 
 
-@router.get("/forme/{job_id}")
-async def shape(job_id: JobId, kiosk: KioskHere) -> FileResponse:
-    """Our own model of the object, for the 3D view."""
-    return views.job_file(kiosk.config, kiosk.queue.job(job_id), views.FileWanted.SHAPE)
-
-
-@router.get("/image/{job_id}")
-async def image(job_id: JobId, kiosk: KioskHere) -> FileResponse:
-    """Our own picture of the object."""
-    return views.job_file(kiosk.config, kiosk.queue.job(job_id), views.FileWanted.PICTURE)
-
-
 @router.get("/icone.svg")
 async def icon() -> FileResponse:
     """The sign of the bike in a browser's tab."""
     return FileResponse(PICTURES / "icon.svg", headers={"Cache-Control": "max-age=86400"})
-
-
-def _check(kiosk: Kiosk, job_id: str, moment: Moment) -> Context:
-    job = kiosk.queue.job(job_id)
-    return {"job": job, "view": views.check_view(kiosk.config, job, moment)}
 
 
 def _ticket(kiosk: Kiosk, job_id: str, moment: Moment) -> Context:

@@ -11,10 +11,15 @@ from markupsafe import Markup
 
 from drivers.types import DeviceKind
 from jobs.errors import Sentence, UnknownJobError
-from jobs.machines import I3, MILL
+from jobs.machines import I3, MILL, PROFILES
+from jobs.prepare.wire import LAYERS, PATHS
 from jobs.types import ON_A_MACHINE, Estimate, Job
 from kiosk.cut import CutView, cut_view
 from kiosk.events import Moment
+from kiosk.knobs import Panel, panel_of
+from kiosk.mending import Mend, cheaper, mends
+from kiosk.queue import Queue
+from kiosk.revising import shown
 from onboard.config import Config
 from onboard.control.messages import BikeStatus, MachineView
 
@@ -26,6 +31,7 @@ _FILE_TYPES: Final = {
     ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".dipp": "application/octet-stream",
 }
 
 
@@ -46,12 +52,20 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A draft: how far its preparation is (0 to 1), then its cost, its room in millimetres and its cuts."""
+    """A draft: how far its preparation is (0 to 1), what may be changed, and what is shown of it.
+
+    `shown` is the draft itself, or the one before it while this one is prepared; its cost, its room in
+    millimetres and its cuts follow. None stands for a draft of which nothing was ready yet.
+    """
 
     share: float
+    panel: Panel
     bed_mm: tuple[float, float, float]
+    shown: Job | None = None
     cost: Cost | None = None
     cut: CutView | None = None
+    cheaper: tuple[Mend, ...] = ()
+    mends: tuple[Mend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +86,37 @@ class FileWanted(StrEnum):
 
     SHAPE = "shape"
     PICTURE = "picture"
+    PATHS = "paths"
+    LAYERS = "layers"
 
 
-def check_view(config: Config, job: Job, moment: Moment) -> CheckView:
+def carried(config: Config) -> frozenset[DeviceKind]:
+    """The kinds of machine on this bike."""
+    return frozenset(PROFILES[machine.profile].kind for machine in config.machines.values())
+
+
+def bed_mm(config: Config, device: DeviceKind) -> tuple[float, float, float]:
+    """The room of the bike's machine of a kind."""
+    for machine in config.machines.values():
+        profile = PROFILES[machine.profile]
+        if profile.kind is device:
+            return profile.bed_mm
+    return (MILL if device is DeviceKind.MILL else I3).bed_mm
+
+
+def check_view(config: Config, queue: Queue, job: Job, moment: Moment) -> CheckView:
     """A draft as it is now."""
-    bed_mm = (MILL if job.design.device is DeviceKind.MILL else I3).bed_mm
-    status = moment.status
-    if job.prepared is None:
-        share = status.preparing.get(job.id, 0.0) if status is not None else 0.0
-        return CheckView(share, bed_mm)
-    cost = cost_of(job.prepared.estimate, config, status)
+    panel = panel_of(job.design, carried(config))
+    share = moment.status.preparing.get(job.id, 0.0) if moment.status is not None else 0.0
+    pictured = shown(queue, job)
+    room_mm = bed_mm(config, pictured.design.device)
+    if pictured.prepared is None:
+        return CheckView(share, panel, room_mm, mends=mends(job, panel))
     cut = None
-    if job.design.device is DeviceKind.MILL:
-        cut = cut_view(config.paths.jobs / job.id / job.prepared.preview)
-    return CheckView(1.0, bed_mm, cost, cut)
+    if pictured.design.device is DeviceKind.MILL:
+        cut = cut_view(config.paths.jobs / pictured.id / pictured.prepared.preview, room_mm)
+    cost = cost_of(pictured.prepared.estimate, config, moment.status)
+    return CheckView(share, panel, room_mm, pictured, cost, cut, cheaper(panel), mends(job, panel))
 
 
 def cost_of(estimate: Estimate, config: Config, status: BikeStatus | None) -> Cost:
@@ -142,8 +173,13 @@ def job_file(config: Config, job: Job, wanted: FileWanted) -> FileResponse:
         UnknownJobError: the job has no such file (any more).
     """
     if job.prepared is not None:
-        name = job.prepared.preview if wanted is FileWanted.SHAPE else job.prepared.picture
-        path = config.paths.jobs / job.id / name
+        names = {
+            FileWanted.SHAPE: job.prepared.preview,
+            FileWanted.PICTURE: job.prepared.picture,
+            FileWanted.PATHS: PATHS,
+            FileWanted.LAYERS: LAYERS,
+        }
+        path = config.paths.jobs / job.id / names[wanted]
         if path.suffix in _FILE_TYPES and path.parent.name == job.id and path.is_file():
             headers = {"Cache-Control": "private, max-age=3600"}
             return FileResponse(path, media_type=_FILE_TYPES[path.suffix], headers=headers)

@@ -11,9 +11,11 @@ from jobs.estimate.cost import estimate
 from jobs.intake.refusals import SIZE_LIMIT_BYTES, refused
 from jobs.machines import MachineProfile
 from jobs.prepare.request import ProgressReport
-from jobs.prepare.wire import PATHS, PROGRAM
+from jobs.prepare.wire import LAYERS, PATHS, PROGRAM
 from jobs.prepare.wishes import PLAIN, Wishes
 from jobs.preview.layers import paths_of
+from jobs.preview.paths import read_paths
+from jobs.preview.picture import layers_png
 from jobs.types import Prepared
 
 
@@ -75,4 +77,5 @@ def finish(
     bench.report("estimate", 1.0)
     preview, picture = files
     prepared = Prepared(PROGRAM, preview, picture, cost, warnings)
-    return Made(prepared, {PROGRAM: program.data, PATHS: paths, **files})
+    layers = layers_png(read_paths(paths))
+    return Made(prepared, {PROGRAM: program.data, PATHS: paths, LAYERS: layers, **files})

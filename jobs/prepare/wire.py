@@ -15,7 +15,8 @@ PROGRAM: Final = "program.gcode"
 PREVIEWS: Final = ("preview.stl", "preview.json")
 PICTURES: Final = ("picture.png", "picture.svg")
 PATHS: Final = "paths.dipp"
-FILES: Final = frozenset({PROGRAM, PATHS, *PREVIEWS, *PICTURES})
+LAYERS: Final = "layers.png"
+FILES: Final = frozenset({PROGRAM, PATHS, LAYERS, *PREVIEWS, *PICTURES})
 """Every name that may stand in the folder of a job."""
 
 _KINDS: Final[dict[str, type[JobError]]] = {
@@ -121,9 +122,11 @@ def _estimate(values: object) -> Estimate:
     if not isinstance(values, dict) or values.keys() != {field.name for field in fields(Estimate)}:
         raise ValueError("The estimate is not of the known shape.")
     bounds = values.pop("bounds_mm")
+    loads, heat_loads = (tuple(map(float, values.pop(name))) for name in ("loads", "heat_loads"))
     numbers = {str(name): float(value) for name, value in values.items()}
     layers = int(numbers.pop("layers"))
-    return Estimate(**numbers, layers=layers, bounds_mm=None if bounds is None else tuple(bounds))
+    room = None if bounds is None else tuple(bounds)
+    return Estimate(**numbers, layers=layers, bounds_mm=room, loads=loads, heat_loads=heat_loads)
 
 
 def _sentence(said: dict[str, object]) -> Sentence:

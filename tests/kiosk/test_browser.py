@@ -95,7 +95,7 @@ def test_the_word_appears_on_the_tag_while_it_is_typed(tablet: Tablet) -> None:
     """The drawn tag follows every letter."""
     tablet.page.goto("/prenom")
     tablet.page.get_by_label("Quel mot sur ton étiquette ?").press_sequentially("Héloïse")
-    assert tablet.page.locator(".tag-text").text_content() == "Héloïse"
+    assert tablet.page.locator(".model-picture .top").text_content() == "Héloïse"
 
 
 def test_a_typed_word_survives_a_reload_until_the_ticket(tablet: Tablet) -> None:

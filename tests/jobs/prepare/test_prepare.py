@@ -16,7 +16,7 @@ from jobs.machines import I3, MILL, PROFILES
 from jobs.prepare import cage
 from jobs.prepare.parent import prepare
 from jobs.prepare.request import PrepareRequest
-from jobs.prepare.wire import PATHS, Limits
+from jobs.prepare.wire import LAYERS, PATHS, Limits
 from jobs.types import Design, DesignKind, Parameter, Prepared
 from tests.jobs import meshes
 
@@ -87,7 +87,7 @@ def left_running(folder: Path) -> list[str]:
 
 def check_files(made: Prepared, out: Path, profile: str) -> None:
     """The files named are there and no others, the program passes the gate, nothing personal is in them."""
-    assert {path.name for path in out.iterdir()} == {made.program, made.preview, made.picture, PATHS}
+    assert {path.name for path in out.iterdir()} == {made.program, made.preview, made.picture, PATHS, LAYERS}
     program = (out / made.program).read_bytes()
     assert check_program(program, PROFILES[profile]).data == program
     assert all(b"Zoe" not in path.read_bytes() for path in out.iterdir())

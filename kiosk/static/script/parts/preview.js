@@ -1,25 +1,35 @@
 // <bike-preview src bed>: the object in 3D on the machine's bed; the picture inside stays when there is no WebGL.
+const KEEP_MS = 2000;
+let kept; // the view that a redraw took away: the next one goes on with it, from where the child looked
+
 class BikePreview extends HTMLElement {
   async connectedCallback() {
-    if (this.scene || !hasWebGL()) return;
+    if (this.scene || !webGL()) return;
+    this.adopt();
     try {
       const [{ PartScene }, shape] = await Promise.all([import("./scene.js"), fetchShape(this.getAttribute("src"))]);
       if (!this.isConnected) return;
-      this.show(PartScene, shape);
+      if (this.scene) this.scene.replacePart(shape);
+      else this.show(new PartScene(canvasFor(this), shape, this.getAttribute("bed").split(" ").map(Number)));
     } catch (error) {
       console.warn("The 3D view could not start; the picture stays.", error);
     }
   }
 
-  show(PartScene, shape) {
+  adopt() {
+    if (kept?.bed !== this.getAttribute("bed")) return;
+    clearTimeout(kept.timer);
+    const { scene } = kept;
+    kept = undefined;
+    this.show(scene);
+  }
+
+  show(scene) {
+    this.scene = scene;
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
-    const canvas = document.createElement("canvas");
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", this.querySelector("img").alt);
-    this.scene = new PartScene(canvas, shape, this.getAttribute("bed").split(" ").map(Number));
-    root.append(canvas, this.turner("left", "↺", -1), this.turner("right", "↻", 1));
-    this.observer = new ResizeObserver(() => this.scene.resize(this.clientWidth, this.clientHeight));
+    root.append(scene.canvas, this.turner("left", "↺", -1), this.turner("right", "↻", 1));
+    this.observer = new ResizeObserver(() => scene.resize(this.clientWidth, this.clientHeight));
     this.observer.observe(this);
   }
 
@@ -35,8 +45,23 @@ class BikePreview extends HTMLElement {
 
   disconnectedCallback() {
     this.observer?.disconnect();
-    this.scene?.dispose();
+    if (!this.scene) return;
+    kept?.scene.dispose();
+    const mine = { scene: this.scene, bed: this.getAttribute("bed") };
+    mine.timer = setTimeout(() => {
+      mine.scene.dispose();
+      if (kept === mine) kept = undefined;
+    }, KEEP_MS);
+    kept = mine;
+    this.scene = undefined;
   }
+}
+
+function canvasFor(preview) {
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", preview.querySelector("img").alt);
+  return canvas;
 }
 
 const sheet = new CSSStyleSheet();
@@ -55,10 +80,14 @@ async function fetchShape(address) {
   return answer.arrayBuffer();
 }
 
-function hasWebGL() {
+let able;
+
+function webGL() {
+  if (able !== undefined) return able;
   const context = document.createElement("canvas").getContext("webgl2");
   context?.getExtension("WEBGL_lose_context")?.loseContext();
-  return Boolean(context);
+  able = Boolean(context);
+  return able;
 }
 
 customElements.define("bike-preview", BikePreview);

@@ -10,7 +10,7 @@ import {
   LineBasicMaterial,
   LineSegments,
   Mesh,
-  MeshStandardMaterial,
+  MeshLambertMaterial,
   PerspectiveCamera,
   Scene,
   Vector3,
@@ -24,8 +24,12 @@ const EDGE = 0x6d1f0b;
 const SHARP_DEGREES = 25;
 const OUTSIDE = 0xc02020;
 
+const MOST_EDGED = 60000; // triangles: beyond, finding the edges takes longer than a child waits
+
 export class PartScene {
   constructor(canvas, shape, bed) {
+    this.canvas = canvas;
+    this.bed = bed;
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.scene = new Scene();
@@ -33,12 +37,12 @@ export class PartScene {
     this.camera.up.set(0, 0, 1);
     this.addLights();
     this.addBed(bed);
-    const part = this.addPart(new STLLoader().parse(shape), bed);
+    this.addPart(shape);
     this.controls = new OrbitControls(this.camera, canvas);
     this.controls.enablePan = false;
     this.controls.maxPolarAngle = Math.PI / 2 - 0.03;
-    this.controls.addEventListener("change", () => this.draw());
-    this.look(part, bed);
+    this.controls.addEventListener("change", () => this.ask());
+    this.look(new Box3().setFromObject(this.part), bed);
   }
 
   addLights() {
@@ -48,7 +52,7 @@ export class PartScene {
   }
 
   addBed([width, depth]) {
-    const plate = new Mesh(new BoxGeometry(width, depth, 4), new MeshStandardMaterial({ color: 0x35515d, roughness: 0.9 }));
+    const plate = new Mesh(new BoxGeometry(width, depth, 4), new MeshLambertMaterial({ color: 0x35515d }));
     plate.position.set(width / 2, depth / 2, -2.1);
     const grid = new GridHelper(width, width / 20, 0x7fa0aa, 0x54717d);
     grid.rotation.x = Math.PI / 2;
@@ -57,23 +61,35 @@ export class PartScene {
     this.scene.add(plate, grid);
   }
 
-  addPart(geometry, [width, depth]) {
+  addPart(shape) {
+    const [width, depth] = this.bed;
+    const geometry = new STLLoader().parse(shape);
     geometry.computeBoundingBox();
     const { min, max } = geometry.boundingBox;
     // The slicer puts every part in the middle of the bed, standing on it.
     geometry.translate((width - min.x - max.x) / 2, (depth - min.y - max.y) / 2, -min.z);
     const outside = max.x - min.x > width || max.y - min.y > depth;
-    const material = new MeshStandardMaterial({ color: outside ? OUTSIDE : PART, roughness: 0.6, side: DoubleSide });
-    const part = new Mesh(geometry, material);
+    const material = new MeshLambertMaterial({ color: outside ? OUTSIDE : PART, side: DoubleSide });
     material.polygonOffset = true; // lets the lines of the edges win
     material.polygonOffsetFactor = material.polygonOffsetUnits = 1;
-    this.scene.add(part, new LineSegments(new EdgesGeometry(geometry, SHARP_DEGREES), new LineBasicMaterial({ color: EDGE })));
-    return new Box3().setFromObject(part);
+    this.part = new Mesh(geometry, material);
+    if (geometry.attributes.position.count / 3 <= MOST_EDGED) {
+      this.part.add(new LineSegments(new EdgesGeometry(geometry, SHARP_DEGREES), new LineBasicMaterial({ color: EDGE })));
+    }
+    this.scene.add(this.part);
+  }
+
+  // Another part on the same bed, seen from where the child looks.
+  replacePart(shape) {
+    this.scene.remove(this.part);
+    release(this.part);
+    this.addPart(shape);
+    this.ask();
   }
 
   look(box, [width, depth]) {
     const middle = box.getCenter(new Vector3());
-    const size = Math.max(box.getSize(new Vector3()).length(), Math.min(width, depth) * 0.42);
+    const size = Math.max(box.getSize(new Vector3()).length(), Math.min(width, depth) * 0.34);
     this.controls.target.copy(middle);
     this.camera.position.copy(middle).add(new Vector3(-0.35, -1.25, 0.95).multiplyScalar(size * 1.25));
     this.controls.minDistance = size * 0.5;
@@ -82,6 +98,7 @@ export class PartScene {
   }
 
   resize(width, height) {
+    if (!width || !height) return;
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
@@ -94,16 +111,28 @@ export class PartScene {
     this.draw();
   }
 
+  // One picture a frame, however often something changes.
+  ask() {
+    this.frame ??= requestAnimationFrame(() => this.draw());
+  }
+
   draw() {
+    cancelAnimationFrame(this.frame);
+    this.frame = undefined;
     this.renderer.render(this.scene, this.camera);
   }
 
   dispose() {
+    cancelAnimationFrame(this.frame);
     this.controls.dispose();
-    this.scene.traverse((thing) => {
-      thing.geometry?.dispose();
-      thing.material?.dispose?.();
-    });
+    release(this.scene);
     this.renderer.dispose();
   }
+}
+
+function release(things) {
+  things.traverse((thing) => {
+    thing.geometry?.dispose();
+    thing.material?.dispose?.();
+  });
 }
