@@ -180,40 +180,32 @@ async def until(condition: Callable[[], object], within_s: float = 20.0) -> None
 
 @asynccontextmanager
 async def rig_in(
-    folder: Path, pack: VirtualPack | None = None, speed: float = SPEED, gauge: Gauge = COUNTER
+    folder: Path,
+    pack: VirtualPack | None = None,
+    speed: float = SPEED,
+    gauge: Gauge = COUNTER,
+    boxes: dict[str, BlackBox] | None = None,
 ) -> AsyncIterator[Rig]:
     """A bike with its folders under `folder`, on the mains unless it has a pack; nothing runs yet."""
     paths = paths_in(folder)
-    clock, wall, boxes = Hand(time.monotonic), Hand(time.time), {"prusa": BlackBox(), "mill": BlackBox()}
+    clock, wall = Hand(time.monotonic), Hand(time.time)
+    boxes = boxes or {"prusa": BlackBox(), "mill": BlackBox()}
     boards = {"prusa": VirtualMarlin(boxes["prusa"]), "mill": VirtualGrbl(boxes["mill"])}
     lines = {name: Loopback(board, BPS, speed) for name, board in boards.items()}
-    devices = _devices(lines, round(BPS * speed))
-    profiles = {"prusa": PROFILES["i3"], "mill": PROFILES["mill"]}
     monitor = _plug(pack, lines, gauge) if pack else None
     battery = BatterySection(port="sim://battery", max_age_s=5.0) if pack else None
     bike = Bike(
         config=Config(paths=paths, battery=battery),
         ledger=Ledger(Store.open(paths.jobs_database, wall)),
-        stations={device.name: Station(device, profiles[device.name], clock) for device in devices},
+        stations=_stations(lines, round(BPS * speed), clock),
         power=PowerWatch(monitor, 5.0, clock),
         clock=clock,
         wall=wall,
     )
     telemetry = unheard(paths.outbox_database)
     reporter, workshop = Reporter(bike, telemetry), Workshop(bike)
-    rig = Rig(
-        bike,
-        Desk(bike, workshop, reporter),
-        Dispatcher(bike, reporter.held),
-        Performer(bike, reporter),
-        reporter,
-        workshop,
-        clock,
-        wall,
-        boxes,
-        lines,
-        paths.outbox_database,
-    )
+    parts = Desk(bike, workshop, reporter), Dispatcher(bike, reporter.held), Performer(bike, reporter)
+    rig = Rig(bike, *parts, reporter, workshop, clock, wall, boxes, lines, paths.outbox_database)
     rig.start(telemetry.run())
     try:
         yield rig
@@ -227,15 +219,20 @@ def _plug(pack: VirtualPack, lines: dict[str, Loopback], gauge: Gauge) -> Batter
     return BatteryMonitor(Listening(lines["battery"].open), gauge)
 
 
-def _devices(lines: dict[str, Loopback], bps: int) -> tuple[Printer, Mill]:
-    return Printer("prusa", lines["prusa"].open, bps), Mill("mill", lines["mill"].open, bps)
+def _stations(lines: dict[str, Loopback], bps: int, clock: Hand) -> dict[str, Station]:
+    """A printer and a mill, not connected yet."""
+    printer, mill = Printer("prusa", lines["prusa"].open, bps), Mill("mill", lines["mill"].open, bps)
+    return {
+        "prusa": Station(printer, PROFILES["i3"], clock),
+        "mill": Station(mill, PROFILES["mill"], clock),
+    }
 
 
 def paths_in(folder: Path) -> PathsSection:
     """The folders of a bike, made."""
     paths = PathsSection(state=folder / "state", run=folder / "run")
     for part in (paths.state, paths.run, paths.spool, paths.jobs):
-        part.mkdir(parents=True)
+        part.mkdir(parents=True, exist_ok=True)
     return paths
 
 
