@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
-from kiosk import checking, crowd, mediator, orders, participant, stop
+from kiosk import crowd, halts, holding, line, mediator, orders, participant, stop
 from kiosk.assets import Assets
 from kiosk.context import Kiosk
 from kiosk.events import Feed
@@ -26,12 +26,12 @@ from kiosk.quota import Quota, not_too_many
 from kiosk.security import Guard
 from kiosk.spool import Spool, SpoolError
 from kiosk.stopfirst import StopFirst
-from kiosk.ways import draw, files, mind_map, models, words
+from kiosk.ways import draw, files, mind_map, words
 from onboard.config import Config
 from onboard.control.client import ControlClient, DaemonUnreachableError
 
 POLL_TIMEOUT_S: Final = 2.0
-WAYS: Final = (draw.WAY, words.WAY, models.WAY, mind_map.WAY, files.WAY)
+WAYS: Final = (draw.WAY, words.WAY, mind_map.WAY, files.WAY)
 """The cards of the home page, in its order."""
 UPLOADS: Final = (files.WAY.address, draw.WAY.address, PHONE)
 """Addresses that begin so take bodies larger than a form."""
@@ -42,6 +42,9 @@ _ROUTERS: Final = (
     mediator.login,
     mediator.router,
     orders.router,
+    halts.router,
+    line.router,
+    holding.router,
 )
 _NOT_FOUND: Final = Sentence(
     "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from jobs.errors import StoreError
+from jobs.store.memory import PLANS_KEPT
 from jobs.store.reader import JobReader
+from jobs.store.rows import KeptPlan
+from jobs.store.visits import Holder
 from jobs.types import Job, JobState
 
 
@@ -29,6 +32,30 @@ class Queue:
     def made_with(self, key: str) -> Job | None:
         """The job of an idempotency key, if it was made."""
         return self._read().made_with(key)
+
+    def halt_groups(self) -> list[str]:
+        """The classes that have come in this term, and the one that is here."""
+        return self._read().groups()
+
+    def holders(self, group: str) -> list[Holder]:
+        """The tickets of a class in this term."""
+        return self._read().holders(group)
+
+    def holder(self, ticket: str) -> Holder | None:
+        """Whoever holds a ticket in this term."""
+        return self._read().holder(ticket)
+
+    def by_ticket(self, ticket: str) -> Job:
+        """Return the job that a ticket stands for.
+
+        Raises:
+            UnknownJobError: no job has this ticket.
+        """
+        return self._read().by_ticket(ticket)
+
+    def kept_plans(self, count: int | None = None) -> list[KeptPlan]:
+        """The last plans, newest first; all that are kept without a number."""
+        return self._read().kept_plans(PLANS_KEPT if count is None else count)
 
     def refers_to(self, source: str) -> bool:
         """Whether a job was made from this file of the spool."""
