@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import shutil
+from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,7 @@ from jobs.errors import JobError
 from jobs.types import Halt, Job, JobState
 from onboard.bike import Bike
 from onboard.clocks import clock_source
+from onboard.config import PathsSection
 from onboard.messages import ClockSource
 
 log = logging.getLogger(__name__)
@@ -48,7 +51,7 @@ class Janitor:
         jobs = {job.id: job for job in await ledger.jobs(*DRAFTS, *OVER) if not _is_bare(job)}
         halts = await ledger(ledger.store.halts_of_jobs)
         since = {job.id: _since_s(job, halts.get(job.id)) for job in jobs.values()}
-        since |= await asyncio.to_thread(_strays, self._bike.config.paths.spool, await self._sources())
+        since |= await asyncio.to_thread(_strays, self._bike.config.paths, await ledger.jobs(*JobState))
         due = self._age({key: utc_s for key, utc_s in since.items() if utc_s is not None})
         for key in due:
             await self._forget(key, jobs.get(key))
@@ -69,16 +72,12 @@ class Janitor:
         """Remove files first: a row without its design is found again by nobody."""
         paths = self._bike.config.paths
         if job is None:
+            await asyncio.to_thread(shutil.rmtree, paths.jobs / key, ignore_errors=True)
             await asyncio.to_thread((paths.spool / key).unlink, missing_ok=True)
             return
         await asyncio.to_thread(remove_files, paths.jobs, paths.spool, job)
         await self._bike.ledger(self._bike.ledger.store.erase, job.id)
         self._bike.changed()
-
-    async def _sources(self) -> frozenset[str]:
-        """The files in the spool that belong to a job."""
-        jobs = await self._bike.ledger.jobs(*JobState)
-        return frozenset(job.design.source for job in jobs if job.design.source)
 
 
 def remove_files(jobs: Path, spool: Path, job: Job) -> None:
@@ -100,10 +99,14 @@ def _is_bare(job: Job) -> bool:
     return job.prepared is None and job.ticket is None and not job.design.parameters and not job.design.source
 
 
-def _strays(spool: Path, sources: frozenset[str]) -> dict[str, float]:
-    """Files in the spool that no job knows, with their date: a kiosk or a command was killed in between."""
-    return {
-        path.name: path.stat().st_mtime
-        for path in spool.iterdir()
-        if path.name not in sources and path.is_file()
-    }
+def _strays(paths: PathsSection, jobs: Sequence[Job]) -> dict[str, float]:
+    """What no job knows, with its date: a kiosk or a command was killed in between.
+
+    The folder of an object that was erased is due at once: its row went first, and a kill kept the rest.
+    """
+    sources = {job.design.source for job in jobs}
+    erased = {job.id for job in jobs if job.state in OVER and _is_bare(job)}
+    kept = {job.id for job in jobs} - erased
+    files = [path for path in paths.spool.iterdir() if path.name not in sources and path.is_file()]
+    folders = [path for path in paths.jobs.iterdir() if path.name not in kept]
+    return {path.name: -inf if path.name in erased else path.stat().st_mtime for path in files + folders}

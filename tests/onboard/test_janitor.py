@@ -102,3 +102,20 @@ async def test_uploads_that_no_job_knows_are_swept(tmp_path: Path):
         rig.clock.ahead_s += KEEP_S + 1
         assert await janitor.look() == 1
         assert not stray.exists()
+
+
+async def test_what_a_kill_left_of_an_erased_object_goes_at_the_next_start(tmp_path: Path):
+    """The row was bare, its files were not; a folder of a queue that was moved away waits its day."""
+    async with rig_in(tmp_path) as rig:
+        erased, draft = await rig.ready("erased"), await rig.ready("draft")
+        rig.store.erase(erased.id)
+        unknown = rig.bike.config.paths.jobs / "unknown"
+        unknown.mkdir()
+        janitor = Janitor(rig.bike)
+        assert await janitor.look() == 1
+        assert not files_of(rig, erased)
+        assert files_of(rig, draft)
+        assert unknown.exists()
+        rig.clock.ahead_s += KEEP_S + 1
+        await janitor.look()
+        assert not unknown.exists()
