@@ -86,7 +86,9 @@ class Estimate:
     """What a program costs: a value with its low and high bound, which a person is shown as a range.
 
     `duration_*_s` includes heat-up from cold; `bounds_mm` is (x_min, y_min, z_min, x_max, y_max, z_max) of
-    the moves that extrude or cut, None for a program that does neither.
+    the moves that extrude or cut, None for a program that does neither. `model_s` is the duration before
+    anything learnt of the machine went into it (0: the same); `loads` and, until it is warm, `heat_loads` are
+    what the energy is made of (`jobs.energy.loads`), empty when nobody counted them.
     """
 
     duration_s: float
@@ -102,6 +104,9 @@ class Estimate:
     length_mm: float = 0.0
     layers: int = 0
     bounds_mm: tuple[float, float, float, float, float, float] | None = None
+    model_s: float = 0.0
+    loads: tuple[float, ...] = ()
+    heat_loads: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from drivers.types import DeviceKind
 from jobs.errors import JobError, Sentence
 from jobs.planner.instance import Held, PlannedStart
-from jobs.types import Halt
+from jobs.types import Estimate, Halt
+from onboard.calls import Calls
 from onboard.config import Config
 from onboard.ledger import Ledger
 from onboard.outlook import Outlook
@@ -23,6 +25,14 @@ class Hold:
     code: str
     sentence: Sentence
     ends_by_word: bool = False
+
+
+Refine = Callable[[Estimate, DeviceKind], Estimate]
+
+
+def as_it_is(cost: Estimate, _kind: DeviceKind) -> Estimate:
+    """Nothing is known of this bike's machines."""
+    return cost
 
 
 @dataclass(slots=True)
@@ -43,8 +53,10 @@ class Bike:
     held: tuple[Held, ...] = ()
     outlook: Outlook | None = None
     hold: Hold | None = None
+    refine: Refine = as_it_is
     stops: int = 0
     version: int = 0
+    calls: Calls = field(default_factory=Calls)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def changed(self) -> None:

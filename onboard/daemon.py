@@ -15,7 +15,7 @@ from drivers.marlin.habits import Habits
 from drivers.panel.opening import open_panel
 from drivers.registry import open_battery, open_device
 from drivers.types import DeviceState
-from jobs.machines import PROFILES, MillProfile, PrinterProfile
+from jobs.machines import PROFILES, MachineProfile, MillProfile, PrinterProfile
 from onboard.bike import Bike
 from onboard.boot import Boot
 from onboard.changes import Changes
@@ -36,6 +36,7 @@ from onboard.panel_duty import PanelDuty
 from onboard.performer import Performer
 from onboard.power import PowerWatch
 from onboard.protection import Protection
+from onboard.refining import Refining
 from onboard.reporter import Reporter, about
 from onboard.station import Station
 from onboard.telemetry import Identity, Telemetry
@@ -210,8 +211,11 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         "heartbeat": heartbeat(duty.beat),
         "reporter": reporter.run(),
         "janitor": Janitor(bike).run(),
-        "tutor": Tutor(bike, _learning(bike)).run(),
     }
+    if config.energy.learns:
+        learning = _learning(bike)
+        bike.refine = Refining(learning, _profiles(bike)).cost
+        tasks["tutor"] = Tutor(bike, learning).run()
     if telemetry is not None:
         tasks["telemetry"] = telemetry.run()
     for station in bike.stations.values():
@@ -227,9 +231,12 @@ async def _serve(config: Config, desk: Desk, boot: Boot) -> None:
 
 def _learning(bike: Bike) -> Learning:
     """What the bike knows of its machines, beside its database."""
-    machines = {name: station.profile for name, station in bike.stations.items()}
     config = bike.config
-    return Learning(config.paths.learnt, machines, config.energy.base_load_w)
+    return Learning(config.paths.learnt, _profiles(bike), config.energy.base_load_w)
+
+
+def _profiles(bike: Bike) -> dict[str, MachineProfile]:
+    return {name: station.profile for name, station in bike.stations.items()}
 
 
 def _telemetry(config: Config) -> Telemetry | None:

@@ -18,6 +18,7 @@ from onboard.foresight import Foresight
 from onboard.gate import NOT_CONNECTED, held_for, refusal
 from onboard.line import one_at_a_time
 from onboard.planning import budget_wh, build_instance, still_announced
+from onboard.refining import refined_job
 from onboard.station import Order
 from onboard.unknown_battery import unknown_battery
 
@@ -66,7 +67,8 @@ class Dispatcher:
     async def replan(self) -> None:
         """Make one plan, say why the others wait, start what may start now."""
         bike = self._bike
-        jobs = await bike.ledger.jobs(JobState.WAITING, JobState.APPROVED)
+        queued = await bike.ledger.jobs(JobState.WAITING, JobState.APPROVED)
+        jobs = [refined_job(bike, job) for job in queued]
         bike.budget_wh = budget_wh(bike)
         by_id = {job.id: job for job in jobs}
         obstacle = self._obstacle()
@@ -129,7 +131,7 @@ class Dispatcher:
             sentence = error.sentence if isinstance(error, JobError) else NOT_CONNECTED
             return held_for(job, "machine", sentence)
         station.plate_clear = station.kind is DeviceKind.MILL
-        station.give(Order(claimed, program, accepted_s=job.changed_s))
+        station.give(Order(refined_job(self._bike, claimed), program, accepted_s=job.changed_s))
         if self._permit() != permit:
             station.withdraw(JobState.INTERRUPTED)
         self._bike.changed()

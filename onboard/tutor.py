@@ -72,7 +72,8 @@ class Tutor:
         times_s = (job.started_s, job.ended_s)
         if job.state is JobState.DONE and job.prepared and None not in times_s:
             took_s = (job.ended_s or 0.0) - (job.started_s or 0.0)
-            self._learning.finished(machine, job.prepared.estimate.duration_s, took_s)
+            cost = job.prepared.estimate
+            self._learning.finished(machine, cost.model_s or cost.duration_s, took_s)
 
     def _seen(self, name: str, station: Station) -> Seen:
         snapshot = station.device.snapshot

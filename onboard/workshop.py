@@ -4,6 +4,7 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -100,7 +101,8 @@ class Workshop:
         except OSError:
             log.exception("Job %s could not be prepared", job.id)
             return JobState.UNUSABLE, JobChange(problem=BROKEN)
-        return JobState.READY, JobChange(prepared=prepared)
+        cost = self._bike.refine(prepared.estimate, job.design.device)
+        return JobState.READY, JobChange(prepared=replace(prepared, estimate=cost))
 
     def _report(self, job_id: str, share: float) -> None:
         self.shares[job_id] = share

@@ -103,6 +103,8 @@ def _total(
         length_mm=tally.filament_mm if isinstance(profile, PrinterProfile) else tally.path_mm,
         layers=tally.layers,
         bounds_mm=_bounds_mm(tally),
+        loads=tuple(tally.loads.tolist()),
+        heat_loads=tuple(tally.heat_loads.tolist()),
     )
 
 

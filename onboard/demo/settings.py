@@ -42,6 +42,7 @@ url = "{panel}"
 
 [energy]
 power_cap_w = 600
+learns = false
 
 [kiosk]
 port = {kiosk}
