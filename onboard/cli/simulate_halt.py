@@ -11,11 +11,18 @@ import click
 from jobs.planner.simulation.picture import draw, png, svg
 from jobs.planner.simulation.story import Setting
 from jobs.planner.simulation.table import PLANNER, RULES, Played, Row, play_all, row
+from jobs.planner.simulation.term import TERM_RULES, TermRow, term_row
 from onboard.cli.common import fail, json_option, refuse
 
 _HEAD = (
     "| rule | halts over the battery | halts over the inverter | jobs aborted | served a halt "
     "| of the bound | promises kept | jobs a halt | Wh a halt |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+)
+
+
+_TERM_HEAD = (
+    "| rule | participants with something | objects a term | Jain's index | halts over the battery "
+    "| jobs aborted |\n|---|--:|--:|--:|--:|--:|"
 )
 
 
@@ -31,6 +38,11 @@ _HEAD = (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Draw the first halt: machines and energy over time, as .svg or .png.",
 )
+@click.option(
+    "--term",
+    type=click.IntRange(2, 50),
+    help="Play terms of so many halts with the same class instead, one a seed; who waits keeps the place.",
+)
 @json_option
 def simulate_halt_command(  # noqa: PLR0913 - one argument an option
     *,
@@ -41,12 +53,19 @@ def simulate_halt_command(  # noqa: PLR0913 - one argument an option
     participants: int | None,
     printers: int | None,
     picture: Path | None,
+    term: int | None,
     as_json: bool,
 ) -> None:
     """Play invented halts with everything a little off its estimate, and compare who is served."""
     if picture is not None and picture.suffix not in {".svg", ".png"}:
         refuse("picture", f"{picture} is neither .svg nor .png", as_json=as_json)
     setting = Setting(budget, hours, participants, printers)
+    if term is not None:
+        if picture is not None:
+            refuse("picture", "a term has no picture: leave --term or --picture away", as_json=as_json)
+        terms = [term_row(rule, setting, range(seed, seed + halts), term) for rule in TERM_RULES]
+        click.echo(_terms_as_json(terms) if as_json else _terms_as_text(terms))
+        return
     played = {rule: play_all(rule, setting, range(seed, seed + halts)) for rule in RULES}
     rows = [row(rule, each) for rule, each in played.items()]
     ours = played[PLANNER]
@@ -78,6 +97,26 @@ def _as_text(rows: Sequence[Row], ours: Sequence[Played]) -> str:
     low, middle, high = _band(ours)
     sentence = f"The planner serves {low} to {high} participants a halt, {middle} in the middle."
     return "\n".join([_HEAD, *map(_line, rows), "", sentence])
+
+
+def _terms_as_json(rows: Sequence[TermRow]) -> str:
+    return json.dumps({"terms": [asdict(each) for each in rows]})
+
+
+def _terms_as_text(rows: Sequence[TermRow]) -> str:
+    return "\n".join([_TERM_HEAD, *map(_term_line, rows)])
+
+
+def _term_line(each: TermRow) -> str:
+    cells = (
+        each.rule,
+        f"{each.served_pct:.0f} %",
+        f"{each.objects:.1f}",
+        f"{each.jain:.2f}",
+        f"{each.over_budget_pct:.1f} %",
+        f"{each.aborted_pct:.2f} %",
+    )
+    return "| " + " | ".join(cells) + " |"
 
 
 def _line(each: Row) -> str:

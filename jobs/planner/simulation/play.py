@@ -1,7 +1,7 @@
 """A halt minute by minute: what runs takes what it takes, and a rule decides what starts."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final
@@ -133,11 +133,16 @@ class Outcome:
         return {bar.work.job.participant for bar in self.made}
 
 
-def play(story: Story, rule: Rule, seed: int, *, is_protected: bool) -> Outcome:
-    """Play a halt to its end; with protection, machines stop before the way home is touched."""
+def play(
+    story: Story, rule: Rule, seed: int, *, is_protected: bool, had: Mapping[str, int] | None = None
+) -> Outcome:
+    """Play a halt to its end; with protection, machines stop before the way home is touched.
+
+    `had` counts what each participant took home at the halts before, where a term is played.
+    """
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     tracks, out = [Track(device) for device in story.devices], Outcome()
-    scene = Scene(story, 0, tracks, [], story.budget_wh, {})
+    scene = Scene(story, 0, tracks, [], story.budget_wh, dict(had or {}))
     for now_min in range(story.end_min):
         scene.now_min = now_min
         changed = _finish(tracks, out, now_min) | _come_and_go(story, scene.waiting, now_min)

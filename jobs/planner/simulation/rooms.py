@@ -68,8 +68,8 @@ def _rooms(story: Story, works: Sequence[Work], devices: Sequence[PlanDevice]) -
     first_min = sum(max(0, d.heat_cold_min - d.heat_warm_min) for d in devices)
     whole_min = sum(story.end_min + d.changeover_min for d in devices)
     yield Room(tuple(devices), 0, whole_min - first_min)
-    arrivals = sorted({work.arrives_min for work in works if work.job.kind is devices[0].kind})
-    for since_min in arrivals[1 :: ceil(len(arrivals) / _MOMENTS) or 1]:
+    later = {work.arrives_min for work in works if work.job.kind is devices[0].kind} - {0}
+    for since_min in sorted(later)[:: ceil(len(later) / _MOMENTS) or 1]:
         yield Room(tuple(devices), since_min, whole_min - since_min * len(devices))
 
 

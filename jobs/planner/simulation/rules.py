@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import ceil, exp
 from typing import Final
 
-from jobs.planner.instance import Instance, PlanDevice, PlannedStart
+from jobs.planner.instance import Instance, PlanDevice, PlanJob, PlannedStart
 from jobs.planner.plan import plan
 from jobs.planner.simulation.play import Scene, Track
 from jobs.planner.simulation.story import SIGMA_ENERGY, SIGMA_TIME, Work
@@ -36,7 +36,7 @@ def blind(order: Order) -> Callable[[Scene], Iterator[tuple[Work, Track]]]:
 
 def first_come(work: Work) -> tuple[int, str]:
     """Order of arrival."""
-    return work.arrives_min, work.job.id
+    return work.arrives_min - work.waited_min, work.job.id
 
 
 def shortest(work: Work) -> tuple[int, str]:
@@ -117,9 +117,13 @@ def _question(scene: Scene) -> Instance:
         margin_time_pct=MARGIN_TIME_PCT,
         margin_energy_pct=MARGIN_ENERGY_PCT,
         devices=tuple(_device(track, scene.now_min) for track in scene.tracks),
-        jobs=tuple(work.job for work in scene.waiting),
+        jobs=tuple(_as_waiting(work, scene.now_min) for work in scene.waiting),
         served=dict(scene.had),
     )
+
+
+def _as_waiting(work: Work, now_min: int) -> PlanJob:
+    return replace(work.job, submitted_min=work.arrives_min - work.waited_min - now_min)
 
 
 def _device(track: Track, now_min: int) -> PlanDevice:

@@ -22,13 +22,17 @@ PROMISED: Final = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A job and its fate: minutes of arrival and of cancelling, and true over estimated time and energy."""
+    """A job and its fate: minutes of arrival and of cancelling, and true over estimated time and energy.
+
+    `waited_min` is how long it has waited already when it arrives, carried over from another halt.
+    """
 
     job: PlanJob
     arrives_min: int
     cancels_min: int | None
     slower: float
     hungrier: float
+    waited_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)

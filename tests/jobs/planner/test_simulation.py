@@ -1,6 +1,7 @@
 """Halts played with noise: ours keeps to battery, inverter and clock, and serves more than first come."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -13,9 +14,10 @@ from jobs.planner.simulation import rules
 from jobs.planner.simulation.bound import hindsight
 from jobs.planner.simulation.picture import draw, png, svg
 from jobs.planner.simulation.play import Bar, play
-from jobs.planner.simulation.rules import Planned, blind, first_come
+from jobs.planner.simulation.rules import Planned, blind, first_come, first_come_gated
 from jobs.planner.simulation.story import Setting, Story, Work, invent
 from jobs.planner.simulation.table import PLANNER, play_all, row
+from jobs.planner.simulation.term import EACH_BY_ITSELF, play_term, term_row
 from onboard.planning import ANNOUNCED_MIN
 
 MILL = PlanDevice("mill", DeviceKind.MILL, 0.0, 90.0, 0, 0, 0.0, 0.0, 0, 5)
@@ -130,3 +132,70 @@ def test_the_picture_shows_each_job_and_survives_strange_names():
     assert {"<&é>", "mill", "0:30"} <= words
     with Image.open(BytesIO(png(drawing))) as image:
         assert image.size == (2 * drawing.width, 2 * drawing.height)
+
+
+def test_a_rule_that_keeps_to_the_battery_never_beats_the_bound():
+    """Where nobody was promised anything, no halt goes better than hindsight says, whatever the rule."""
+    for seed in range(10):
+        made = invent(seed, Setting(hours=2.0))
+        made = replace(made, works=tuple(replace(w, job=replace(w.job, promised=False)) for w in made.works))
+        for rule in (Planned(), first_come_gated):
+            assert len(play(made, rule, seed, is_protected=True).served) <= hindsight(made)
+
+
+def test_the_bound_knows_cold_starts_and_late_arrivals():
+    """A printer is heated from cold once; what comes in the last half hour shares that half hour."""
+    printer = replace(MILL, id="printer", kind=DeviceKind.PRINTER, heat_cold_wh=20.0, heat_warm_wh=10.0)
+    prints = [Work(PlanJob(name, printer.kind, 10, 10.0, name), 0, None, 1.0, 1.0) for name in "abc"]
+    alone = Story(120, 50.0, 600.0, (printer,), tuple(prints))
+    assert hindsight(alone) == 2
+    assert hindsight(replace(alone, budget_wh=70.0)) == 3
+    late = [cut(name, 12, arrives_min=90) for name in "abcd"]
+    assert hindsight(story(*late)) == 2
+
+
+def test_a_promise_that_takes_much_leaves_less_in_the_bound():
+    """Six small cuts fit the energy; beside the promised one only three of them."""
+    small, big = [cut(name, 10) for name in "abcdef"], cut("big", 30)
+    promised = replace(big, job=replace(big.job, promised=True))
+    assert hindsight(story(*small, big, budget_wh=60.0)) == 6
+    assert hindsight(story(*small, promised, budget_wh=60.0)) == 4
+
+
+def test_what_the_battery_cannot_carry_to_its_end_waits_for_what_can():
+    """The hungrier of two jobs is parked while the other ends, holds no way home, and is counted as lost."""
+    printer = replace(MILL, id="printer", kind=DeviceKind.PRINTER)
+    long = Work(PlanJob("long", printer.kind, 60, 40.0, "long"), 0, None, 1.0, 1.8)
+    made = Story(120, 75.0, 600.0, (printer, MILL), (long, cut("short", 20, hungrier=1.2)))
+    outcome = play(made, blind(first_come), 1, is_protected=True)
+    bars = {bar.work.job.id: bar for bar in outcome.bars}
+    assert not bars["short"].is_aborted
+    assert bars["long"].is_aborted
+    assert bars["long"].parked_min > 30
+    assert 60.0 < outcome.used_wh < made.budget_wh
+
+
+def test_a_term_is_fair_over_its_halts():
+    """With what each had counted over the term, objects are shared more evenly, and more people get one."""
+    setting = Setting(hours=2.0, participants=18)
+    alone, gated, ours = (
+        term_row(rule, setting, range(1, 3), 4) for rule in (EACH_BY_ITSELF, "first come, gated", PLANNER)
+    )
+    assert ours.jain > alone.jain + 0.05
+    assert ours.jain > gated.jain
+    assert ours.served_pct >= alone.served_pct
+    assert ours.over_budget_pct == 0.0
+
+
+def test_what_was_not_made_keeps_its_place_over_the_term():
+    """A carried-over job goes before those brought at the next halt, and nobody waits for two."""
+    term = play_term("first come, gated", Setting(hours=2.0, participants=20), 1, 3)
+    (_, first), (second_story, second), _ = term.halts
+    left = {work.job.id for work in first.waiting}
+    assert left
+    assert left <= {work.job.id for work in second_story.works}
+    waiting = {work.job.participant for work in first.waiting}
+    fresh = [work for work in second_story.works if not work.waited_min]
+    assert not waiting & {work.job.participant for work in fresh}
+    assert second.bars[0].work.waited_min > 0
+    assert sum(term.objects.values()) == sum(len(outcome.made) for _, outcome in term.halts)
