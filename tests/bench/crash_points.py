@@ -27,6 +27,14 @@ GAVE_UP_S: Final = 60
 
 def in_child(work: Callable[[int], None]) -> tuple[int, str]:
     """Do something in a forked process and return its exit status and what it wrote."""
+    pid, ear = forked(work)
+    with os.fdopen(ear, encoding="utf-8") as words:
+        said = words.read()
+    return os.waitpid(pid, 0)[1], said
+
+
+def forked(work: Callable[[int], None]) -> tuple[int, int]:
+    """Begin something in a forked process; return its number and where to read what it writes."""
     ear, mouth = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -38,9 +46,7 @@ def in_child(work: Callable[[int], None]) -> tuple[int, str]:
             log.exception("A child failed")
             os._exit(3)
     os.close(mouth)
-    with os.fdopen(ear, encoding="utf-8") as words:
-        said = words.read()
-    return os.waitpid(pid, 0)[1], said
+    return pid, ear
 
 
 def bounded(loop: asyncio.AbstractEventLoop, work: Coroutine[None, None, None]) -> None:
