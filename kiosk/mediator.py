@@ -68,6 +68,7 @@ async def now_stream(request: Request, kiosk: KioskHere, door: DoorHere) -> Stre
     def look(moment: Moment) -> Regions:
         regions = common(request, door, moment)
         regions["unsafe"] = ("mediator-unsafe", {"moment": moment})
+        regions["calls"] = ("mediator-calls", {"moment": moment})
         for number, card in enumerate(mediator_views.cards(kiosk.config, moment), 1):
             for part in ("top", "values", "acts"):
                 regions[f"card-{number}-{part}"] = (f"mediator-card-{part}", {"card": card})

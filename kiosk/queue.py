@@ -8,6 +8,7 @@ from jobs.store.reader import JobReader
 from jobs.store.rows import KeptPlan
 from jobs.store.visits import Holder
 from jobs.types import Job, JobState
+from onboard.history import Moment, history
 
 
 class Queue:
@@ -53,9 +54,21 @@ class Queue:
         """
         return self._read().by_ticket(ticket)
 
+    def history(self, job: Job) -> list[Moment]:
+        """Everything that was written down about a job, oldest first.
+
+        Raises:
+            ValueError: a kept plan cannot be read.
+        """
+        return history(self._read(), job)
+
     def kept_plans(self, count: int | None = None) -> list[KeptPlan]:
         """The last plans, newest first; all that are kept without a number."""
         return self._read().kept_plans(PLANS_KEPT if count is None else count)
+
+    def rating(self, job_id: str) -> bool | None:
+        """The thumb that an object was given, None for none."""
+        return self._read().rating(job_id)
 
     def refers_to(self, source: str) -> bool:
         """Whether a job was made from this file of the spool."""

@@ -28,7 +28,9 @@ COMMANDS: Final[dict[str, Subcommand]] = {
     "plan": Subcommand("onboard.cli.plan", "Plan jobs within time, energy and power."),
     "simulate-halt": Subcommand("onboard.cli.simulate_halt", "Tell how many participants a halt can serve."),
     "submit": Subcommand("onboard.cli.submit", "Send a design to the queue of the running bike."),
+    "halt": Subcommand("onboard.cli.halt", "Open, extend, move or close the halt of the running bike."),
     "status": Subcommand("onboard.cli.status", "Show the running bike."),
+    "why": Subcommand("onboard.cli.why", "Tell why a job had to wait, today or yesterday."),
     "doctor": Subcommand("onboard.cli.doctor", "Check what this computer and its settings lack."),
     "pin": Subcommand("onboard.cli.pin", "Make the line that lets mediators log in."),
 }
