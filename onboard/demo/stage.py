@@ -37,11 +37,15 @@ async def start_bike(stage: Stage, speed: float, say: Callable[[str], None]) -> 
     await start_kiosk(stage)
 
 
-async def start_machines(stage: Stage, speed: float) -> None:
-    """Plug virtual machines in; they live on when the daemon dies, as real ones do."""
+async def start_machines(stage: Stage, speed: float, *faults: str) -> None:
+    """Plug virtual machines in; they live on when the daemon dies, as real ones do.
+
+    `faults` are those of `dipbike simulate bike`, such as battery:drop=40@300.
+    """
     links, boxes = str(stage.layout.machines), str(stage.layout.black_boxes)
     kind = "bike-with-panel" if stage.settings.panel.url else "bike"
     arguments = [kind, "--link", links, "--black-box", boxes, "--speed", f"{speed:g}"]
+    arguments += [word for fault in faults for word in ("--fault", fault)]
     await stage.crew.start(
         "machines", "onboard.cli.simulate", *arguments, ready=lambda: _plugged(stage.settings)
     )

@@ -13,6 +13,7 @@ from drivers.battery.quality import COUNTER, Quality
 from drivers.battery.sample import Sample
 from drivers.battery.sim import INVERTER, Build, VirtualPack
 from drivers.errors import TransportError
+from drivers.grbl.sim import VirtualGrbl
 from drivers.marlin.sim import VirtualMarlin
 from drivers.simulator import BlackBox
 from jobs.energy.supply import INVERTER as INVERTER_SUPPLY
@@ -107,6 +108,43 @@ def test_a_heating_printer_drains_the_pack_by_the_formula_of_the_estimates():
     assert expected_wh > 15
     assert pack.output_wh == pytest.approx(expected_wh, rel=0.005)
     assert 80.0 - pack.soc_pct == pytest.approx(expected_wh / 9.6, rel=0.03)
+
+
+def test_a_halt_drains_the_pack_as_its_machines_work():
+    """A printer that heats, a mill that turns, the bike itself: half an hour, to the half percent."""
+    printer, mill = VirtualMarlin(BlackBox()), VirtualGrbl(BlackBox())
+    pack = VirtualPack(
+        960.0, 80.0, lambda: 10.0 + printer.power_w + mill.power_w, losses=INVERTER, build=Build(noise_a=0.0)
+    )
+    printer.opened(0.0)
+    mill.opened(0.0)
+    idle_wh = machines_wh = 0.0
+    for n in range(2 * 1800):
+        now_s = n * 0.5
+        if n == 200:
+            idle_wh = pack.output_wh
+            printer.receive(b"M140 S60\nM104 S210\n", now_s)
+            mill.receive(b"M3 S1000\n", now_s)
+        printer.advance(now_s)
+        mill.advance(now_s)
+        pack.advance(now_s)
+        machines_wh += (10.0 + printer.power_w + mill.power_w) * 0.5 / 3600 if n else 0.0
+    through_wh = 9.0 * 1799.5 / 3600 + 1.08 / 0.87 * machines_wh
+    assert pack.output_wh == pytest.approx(through_wh, rel=0.005)
+    assert 80.0 - pack.soc_pct == pytest.approx(pack.output_wh / 9.6, rel=0.03)
+    assert 0 < idle_wh < 2.0
+    assert pack.output_wh > 40.0
+
+
+def test_a_wrong_charge_is_told_and_the_truth_again():
+    """Four percent too much are told from a minute on; a loss in between is real and ends no lie."""
+    words = ["wrong-soc=4@60", "stuck@120", "drop=10@125", "none@180"]
+    pack = VirtualPack(960.0, 50.0, lambda: 0.0, build=Build(noise_a=0.0), faults=parse_pack_faults(words))
+    told = live(pack, 240, 1.0)
+    assert told[50] == pytest.approx(50.0, abs=0.1)
+    assert told[100] == told[150] == pytest.approx(54.0, abs=0.1)
+    assert told[-1] == pytest.approx(44.0, abs=0.1)
+    assert pack.soc_pct == pytest.approx(40.0, abs=0.1)
 
 
 @pytest.mark.parametrize(
