@@ -45,9 +45,15 @@ def cut_view(path: Path, bed_mm: tuple[float, float, float]) -> CutView | None:
         return None  # the page then shows the picture, or says that the file was erased
     width_mm, depth_mm, _ = bed_mm
     lines = tuple(
-        CutLine(line.role, _path(line.points, depth_mm, closed=line.closed)) for line in preview.lines
+        CutLine(line.role, _path(line.points, depth_mm, closed=line.closed))
+        for line in _cuts_first(preview.lines)
     )
     return CutView((width_mm, depth_mm), (preview.width_mm, preview.height_mm), lines)
+
+
+def _cuts_first(lines: Sequence[_Line]) -> list[_Line]:
+    """What is cut out is shown filled, so it must not be drawn over what is engraved on it."""
+    return sorted(lines, key=lambda line: line.role != "cut")
 
 
 def _path(points: Sequence[tuple[float, float]], depth_mm: float, *, closed: bool) -> str:

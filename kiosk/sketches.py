@@ -8,9 +8,10 @@ from pydantic import Field
 
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
-from jobs.machines import MILL
+from jobs.machines import MILL, PROFILES
 from jobs.types import DesignKind, Parameter
 from kiosk.models import FormModel
+from onboard.config import Config
 
 SHAPE: Final = 4 / 3
 """Width / height of every sheet, so that a drawing fits whatever it becomes."""
@@ -126,6 +127,12 @@ THINGS: Final[dict[Slug, Thing]] = {
         ),
     )
 }
+
+
+def made_here(config: Config, device: DeviceKind) -> bool:
+    """Whether the bike carries such a machine; one without any shows everything."""
+    carried = {PROFILES[machine.profile].kind for machine in config.machines.values()}
+    return not carried or device in carried
 
 
 class SketchForm(FormModel):

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from jobs.errors import DesignRefusedError, Sentence
 from kiosk.context import KioskHere
 from kiosk.drafts import new_key, prepare
-from kiosk.sketches import THINGS, SketchForm, Slug
+from kiosk.sketches import THINGS, SketchForm, Slug, made_here
 from kiosk.way import Way
 from onboard.control.messages import MakeDraft
 
@@ -28,7 +28,8 @@ STAMPS: Final = ("star", "heart", "cat", "flower", "fish", "butterfly", "rocket"
 @router.get("/dessiner")
 async def choose_page(request: Request, kiosk: KioskHere) -> Response:
     """Ask what the drawing is to become; without script this works, too."""
-    return kiosk.pages.page(request, "draw_choice.html", context={"things": THINGS.values()})
+    things = [thing for thing in THINGS.values() if made_here(kiosk.config, thing.device)]
+    return kiosk.pages.page(request, "draw_choice.html", context={"things": things})
 
 
 @router.get("/dessiner/{slug}")

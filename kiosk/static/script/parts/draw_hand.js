@@ -13,7 +13,10 @@ export class Hand {
     svg.addEventListener("pointermove", (event) => this.drag(event));
     for (const kind of ["pointerup", "pointercancel"]) svg.addEventListener(kind, (event) => this.lift(event));
     svg.addEventListener("keydown", (event) => this.key(event));
-    svg.addEventListener("blur", () => this.stop());
+    svg.addEventListener("blur", () => {
+      this.stop();
+      this.touched(false);
+    });
   }
 
   press(event) {
@@ -21,6 +24,7 @@ export class Hand {
     event.preventDefault();
     if (this.down) this.stop();
     this.finger = event.pointerId;
+    this.touched(true);
     this.desk.view.svg.setPointerCapture(event.pointerId);
     this.desk.view.svg.focus({ preventScroll: true });
     this.desk.tool.press(this.desk.inside(this.desk.view.place(event)));
@@ -39,7 +43,13 @@ export class Hand {
     this.desk.tool.release();
   }
 
+  // The ring round the sheet is for those who come with the keys.
+  touched(now) {
+    this.desk.view.svg.toggleAttribute("data-touched", now);
+  }
+
   key(event) {
+    this.touched(false);
     const step = STEPS[event.key];
     if (step) this.walk(step, event.shiftKey);
     else if (event.key === " " || event.key === "Enter") this.act();

@@ -13,17 +13,22 @@ class BikeMindmap extends HTMLElement {
     this.form = this.closest("form");
     this.lines = this.form.elements.lines;
     this.field = this.querySelector("input");
-    this.plate = new Plate(this.querySelector("svg[role=tree]"), this.querySelector("[data-unnamed]").textContent);
+    this.plate = new Plate(this.querySelector("svg[role=tree]"), this.unnamed());
     this.past = [];
     this.read();
     this.lines.addEventListener("input", (event) => event.isTrusted || this.writing || this.read());
-    this.form.addEventListener("change", (event) => event.target.name === "machine" && this.draw());
+    this.form.addEventListener("change", (event) => event.target.name === "plate" && this.draw());
     this.form.addEventListener("submit", (event) => this.check(event));
     this.addEventListener("click", (event) => this.click(event));
     this.field.addEventListener("input", () => this.type());
     this.field.addEventListener("keydown", (event) => this.fieldKey(event));
     this.plate.svg.addEventListener("pointerdown", (event) => this.touch(event));
     this.plate.svg.addEventListener("keydown", (event) => this.treeKey(event));
+  }
+
+  unnamed() {
+    const words = [...this.querySelectorAll("[data-unnamed]")];
+    return Object.fromEntries(words.map(({ dataset, textContent }) => [dataset.unnamed, textContent]));
   }
 
   read() {
@@ -47,7 +52,7 @@ class BikeMindmap extends HTMLElement {
   }
 
   draw() {
-    const { dataset } = this.form.querySelector("[name=machine]:checked");
+    const { dataset } = this.form.querySelector("[name=plate]:checked");
     const size = Object.fromEntries(PLATE.map((name) => [name, Number(dataset[name])]));
     const capital = this.plate.draw(this.root, this.chosen, size);
     this.plate.svg.classList.toggle("wood", dataset.wood !== undefined);

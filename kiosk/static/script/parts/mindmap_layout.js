@@ -10,9 +10,9 @@ const GAPS = [0.4, 1, 2, 4];
 const WRAPS = [7, 10, 14, 20, 30, 90];
 const AS_GOOD = 1.02;
 
-export function fitted(root, plate, widthOf) {
+export function fitted(root, plate, words) {
   const [wide, high] = [plate.width - 2 * plate.margin, plate.height - 2 * plate.margin];
-  const found = GAPS.flatMap((gap) => WRAPS.map((wrap) => whole(root, { gap, wrap, widthOf })));
+  const found = GAPS.flatMap((gap) => WRAPS.map((wrap) => whole(root, { gap, wrap, ...words })));
   const size = ({ right, left, top, bottom }) => Math.max((right - left) / wide, (bottom - top) / high);
   const smallest = Math.min(...found.map(size));
   const airy = found.filter((each) => size(each) <= AS_GOOD * smallest);
@@ -59,8 +59,8 @@ function spread(topics, parent, way, placed) {
   });
 }
 
-function box(topic, { wrap, widthOf }, scale) {
-  const lines = wrapped(topic.text || "…", wrap);
+function box(topic, { wrap, widthOf, wordsOf }, scale) {
+  const lines = wrapped(wordsOf(topic), wrap);
   const width = Math.max(...lines.map(widthOf)) + 2 * PAD;
   return { lines, scale, width: scale * width, height: scale * ((lines.length - 1) * LINE + OVER) };
 }

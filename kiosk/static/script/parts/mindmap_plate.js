@@ -26,7 +26,8 @@ export class Plate {
   // Draws the map; returns how tall its capitals are in millimetres.
   draw(root, chosen, plate) {
     const focused = this.svg.contains(document.activeElement);
-    const map = fitted(root, plate, widthOf);
+    const wordsOf = (node) => node.text.trim() || this.unnamed[node === root ? "root" : "idea"];
+    const map = fitted(root, plate, { widthOf, wordsOf });
     this.map = map;
     this.svg.setAttribute("viewBox", `0 0 ${plate.width} ${plate.height}`);
     const sheet = make("rect", { class: "plate", width: plate.width, height: plate.height, rx: 5, role: "presentation" });
@@ -52,9 +53,10 @@ export class Plate {
     const [x, y] = move([box.x, box.y]);
     const [width, height] = [box.width * capital, box.height * capital];
     const group = make("g", { role: "treeitem", "aria-level": box.depth + 1, "aria-selected": selected });
-    group.setAttribute("aria-label", box.node.text || this.unnamed);
+    group.setAttribute("aria-label", box.lines.join(" "));
     group.setAttribute("tabindex", selected ? 0 : -1);
     group.classList.toggle("root", box.depth === 0);
+    group.classList.toggle("unnamed", !box.node.text.trim());
     const round = Math.min(height / 2, 1.5 * capital);
     group.append(make("rect", { class: "box", x: x - width / 2, y: y - height / 2, width, height, rx: round }));
     const size = capital * box.scale;
