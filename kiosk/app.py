@@ -13,7 +13,21 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
-from kiosk import crowd, halts, holding, line, mediator, orders, participant, stop
+from kiosk import (
+    calls,
+    checking,
+    crowd,
+    energy,
+    halts,
+    holding,
+    line,
+    mediator,
+    orders,
+    participant,
+    stop,
+    ticket,
+    why,
+)
 from kiosk.assets import Assets
 from kiosk.context import Kiosk
 from kiosk.events import Feed
@@ -26,17 +40,20 @@ from kiosk.quota import Quota, not_too_many
 from kiosk.security import Guard
 from kiosk.spool import Spool, SpoolError
 from kiosk.stopfirst import StopFirst
-from kiosk.ways import draw, files, mind_map, words
+from kiosk.ways import draw, files, mind_map, models, words
 from onboard.config import Config
 from onboard.control.client import ControlClient, DaemonUnreachableError
 
 POLL_TIMEOUT_S: Final = 2.0
-WAYS: Final = (draw.WAY, words.WAY, mind_map.WAY, files.WAY)
+WAYS: Final = (draw.WAY, words.WAY, models.WAY, mind_map.WAY, files.WAY)
 """The cards of the home page, in its order."""
 UPLOADS: Final = (files.WAY.address, draw.WAY.address, PHONE)
 """Addresses that begin so take bodies larger than a form."""
 _ROUTERS: Final = (
     participant.router,
+    checking.router,
+    ticket.router,
+    calls.router,
     crowd.router,
     stop.router,
     mediator.login,
@@ -45,6 +62,8 @@ _ROUTERS: Final = (
     halts.router,
     line.router,
     holding.router,
+    energy.router,
+    why.router,
 )
 _NOT_FOUND: Final = Sentence(
     "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."

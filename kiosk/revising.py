@@ -6,6 +6,7 @@ as long as its successor is prepared: its picture is shown meanwhile.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from jobs.errors import UnknownJobError
@@ -16,6 +17,7 @@ from onboard.control.messages import DiscardJob, MakeDraft
 
 DRAFTS: Final = frozenset({JobState.PREPARING, JobState.READY, JobState.UNUSABLE})
 _AFTER: Final = "after-"
+_AGAIN: Final = "again-"
 _LONGEST_CHAIN: Final = 500
 
 
@@ -68,11 +70,28 @@ async def revise(kiosk: Kiosk, job: Job, design: Design) -> Job:
     return job
 
 
+async def begun_again(kiosk: Kiosk, job: Job) -> Job:
+    """A draft of the design of a job that was refused; asked for twice, it is the same draft.
+
+    Raises:
+        SpoolError: the file that it was made of is gone.
+    """
+    made = kiosk.queue.made_with(_AGAIN + job.id)
+    if made is None:
+        made = await _made(kiosk, _AGAIN + job.id, job.design)
+    return newest(kiosk.queue, made.id)
+
+
 async def _replaced(kiosk: Kiosk, job: Job, design: Design) -> Job:
     """The successor of a draft: ours, or one that another wish made first."""
-    source = kiosk.spool.again(job.design.source) if job.design.source else None
+    return await _made(kiosk, _AFTER + job.id, replace(design, source=job.design.source))
+
+
+async def _made(kiosk: Kiosk, key: str, design: Design) -> Job:
+    """The draft of a key; its file gets a name of its own, for each draft erases what it was made of."""
+    source = kiosk.spool.again(design.source) if design.source else None
     command = MakeDraft(
-        key=_AFTER + job.id,
+        key=key,
         design=design.kind,
         device=design.device,
         source=source,

@@ -1,7 +1,7 @@
 """What the participant's templates show of a job, as plain numbers and ready decisions."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -21,7 +21,7 @@ from kiosk.mending import Mend, cheaper, mends
 from kiosk.queue import Queue
 from kiosk.revising import shown
 from onboard.config import Config
-from onboard.control.messages import BikeStatus, MachineView
+from onboard.control.messages import BikeStatus, CallView, MachineView
 
 BATTERY_WH: Final = 960.0
 """What the drawn battery holds when the settings name no pack."""
@@ -70,7 +70,10 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A sent object: its machine while it is made, else its place in the plan and why it waits."""
+    """A sent object: its machine while it is made, else its place in the plan and why it waits.
+
+    `share` is how much of its program is made, 1 for what is not on a machine: its picture is then whole.
+    """
 
     machine: MachineView | None = None
     place: int | None = None
@@ -79,6 +82,8 @@ class TicketView:
     heating: bool = False
     left_min: int | None = None
     erasable: bool = False
+    share: float = 1.0
+    call: CallView | None = None
 
 
 class FileWanted(StrEnum):
@@ -140,9 +145,10 @@ def ticket_view(job: Job, moment: Moment) -> TicketView:
     status = moment.status
     if status is None:
         return TicketView(erasable=erasable)
+    call = next((view for view in status.calls if view.job == job.id), None)
     machine = next((view for view in status.machines if view.job == job.id), None)
     if machine is not None:
-        return _on_machine(machine, erasable=erasable)
+        return replace(_on_machine(machine), erasable=erasable, call=call)
     order = sorted(status.starts, key=lambda start: start.start_min)
     place = next((number for number, start in enumerate(order, 1) if start.job == job.id), None)
     held = next((view for view in status.held if view.job == job.id), None)
@@ -151,13 +157,14 @@ def ticket_view(job: Job, moment: Moment) -> TicketView:
         start_min=order[place - 1].start_min if place is not None else None,
         held=Sentence(held.text_fr, held.text_en) if held is not None else None,
         erasable=erasable,
+        call=call,
     )
 
 
-def _on_machine(machine: MachineView, *, erasable: bool) -> TicketView:
+def _on_machine(machine: MachineView) -> TicketView:
     heating = any(h.target_c > 0 and h.actual_c < h.target_c - 5 for h in machine.heaters.values())
     left_min = math.ceil(machine.left_s / 60) if machine.left_s is not None else None
-    return TicketView(machine, heating=heating, left_min=left_min, erasable=erasable)
+    return TicketView(machine, heating=heating, left_min=left_min, share=machine.fraction)
 
 
 def qr(address: str) -> Markup:

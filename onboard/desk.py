@@ -11,8 +11,10 @@ from jobs.types import ON_A_MACHINE, Design, JobState
 from onboard.bike import Bike
 from onboard.control.messages import (
     Accepted,
+    AnswerCall,
     ApproveJob,
     ArmMill,
+    CallMediator,
     CancelJob,
     ClearPlate,
     ContinueQueue,
@@ -24,6 +26,7 @@ from onboard.control.messages import (
     PauseJob,
     PlaceJob,
     PromiseJob,
+    RateJob,
     RearmMachine,
     RefuseJob,
     Reply,
@@ -40,6 +43,7 @@ from onboard.outlines import trace_next
 from onboard.reporter import Reporter
 from onboard.station import Station
 from onboard.status import bike_status
+from onboard.voice_desk import hear
 from onboard.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -120,6 +124,9 @@ class Desk:
             case FavourJob() | PromiseJob() | PlaceJob():
                 await change_line(self._bike, request)
                 reply = DONE
+            case RateJob() | CallMediator() | AnswerCall():
+                await hear(self._bike, request)
+                reply = DONE
             case _:
                 await self._halts.carry_out(request)
                 reply = DONE
@@ -154,6 +161,7 @@ class Desk:
         if job.state in ON_A_MACHINE:
             raise TransitionError("on-a-machine", ON_MACHINE)
         await self._bike.ledger(store.erase, job.id)
+        self._bike.calls.drop(job.id)
         paths = self._bike.config.paths
         await asyncio.to_thread(remove_files, paths.jobs, paths.spool, job)
         self._bike.changed()

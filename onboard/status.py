@@ -13,6 +13,7 @@ from onboard.control.messages import (
     AcceptanceView,
     BatteryView,
     BikeStatus,
+    CallView,
     ChargeView,
     HaltView,
     HeaterView,
@@ -54,6 +55,7 @@ def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryVie
         panel=panel_view(bike),
         outlook=outlook_view(bike.outlook),
         hold=hold_view(bike),
+        calls=call_views(bike),
     )
 
 
@@ -64,6 +66,20 @@ def panel_view(bike: Bike) -> tuple[Refusal, ...] | None:
         return None
     found = [hazard for hazard in Hazard if hazard in state.hazards]
     return tuple(Refusal(code=h, text_fr=WORDS[h].fr, text_en=WORDS[h].en) for h in found)
+
+
+def call_views(bike: Bike) -> tuple[CallView, ...]:
+    """Which children asked for a mediator, the first ones first."""
+    now_s = bike.clock()
+    return tuple(
+        CallView(
+            job=call.job,
+            ticket=call.ticket,
+            minutes=int((now_s - call.since_s) / 60),
+            answered=call.answered_s is not None,
+        )
+        for call in bike.calls.standing(now_s)
+    )
 
 
 def hold_view(bike: Bike) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from jobs.store.schema import FIRST_TERM, ONE_JOB_A_PARTICIPANT, TERMS, TICKETS
+from jobs.store.schema import FIRST_TERM, ONE_JOB_A_PARTICIPANT, RATINGS, TERMS, TICKETS
 
 STEPS: Final[dict[int, tuple[str, ...]]] = {
     1: (
@@ -22,5 +22,6 @@ STEPS: Final[dict[int, tuple[str, ...]]] = {
         ONE_JOB_A_PARTICIPANT,
         "PRAGMA user_version = 2",
     ),
+    2: (RATINGS, "PRAGMA user_version = 3"),
 }
 """By the version they start from; each step leads to the next one, all in one transaction."""

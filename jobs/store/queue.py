@@ -168,6 +168,24 @@ class Store(HaltBook):
         with writing(self._db):
             return [self._step(job, JobState.INTERRUPTED, note, row) for job in self.jobs(ON_A_MACHINE)]
 
+    def rate(self, job_id: str, *, good: bool) -> None:
+        """Keep a thumb for a finished object; the last one counts.
+
+        Raises:
+            UnknownJobError: there is none of this id.
+            TransitionError: the object is not finished.
+        """
+        with writing(self._db):
+            job = self.get(job_id)
+            if job.state is not JobState.DONE:
+                raise refusals.not_finished()
+            self._db.execute(
+                "INSERT INTO ratings (job, kind, device, halt, good) "
+                "SELECT id, ?, ?, halt, ? FROM jobs WHERE id = ? "
+                "ON CONFLICT (job) DO UPDATE SET good = excluded.good",
+                (job.design.kind, job.design.device, int(good), job_id),
+            )
+
     def erase(self, job_id: str) -> Job:
         """Forget what a job was, keeping the row as a count; the caller deletes its files.
 

@@ -72,6 +72,18 @@ class JobQueries(VisitQueries):
         rows = self._rows("SELECT * FROM jobs WHERE halt = ? ORDER BY created_s, rowid", halt_id)
         return [job_of(row) for row in rows]
 
+    def rating(self, job_id: str) -> bool | None:
+        """The thumb that an object was given, None for none: up is True."""
+        rows = self._rows("SELECT good FROM ratings WHERE job = ?", job_id)
+        return rows[0]["good"] == 1 if rows else None
+
+    def thumbs(self, halt_id: str) -> tuple[int, int]:
+        """Count thumbs up and thumbs down for the objects of a halt."""
+        query = "SELECT total(good) AS up, count(*) AS all_of_them FROM ratings WHERE halt = ?"
+        row = self._rows(query, halt_id)[0]
+        up = int(float(str(row["up"])))
+        return up, int(str(row["all_of_them"])) - up
+
     def plate_clear(self, machine: str) -> bool:
         """Tell whether a person has confirmed the plate empty since the last start; unknown is not clear."""
         rows = self._rows("SELECT clear FROM plates WHERE machine = ?", machine)

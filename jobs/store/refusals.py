@@ -45,6 +45,14 @@ def wrong_state(found: JobState, to: JobState) -> TransitionError:
     )
 
 
+def not_finished() -> TransitionError:
+    """The object is not finished, so nobody can say how it became."""
+    return TransitionError(
+        "not-finished",
+        Sentence("Cet objet n'est pas encore terminé.", "This object is not finished yet."),
+    )
+
+
 def cancel_pending() -> TransitionError:
     """Somebody has asked to cancel the job."""
     return TransitionError(
@@ -176,6 +184,19 @@ def unusable(path: Path, detail: str) -> StoreError:
         Sentence(
             f"La file d'attente {path} est illisible (« {detail} ») : déplacez le fichier et redémarrez.",
             f"The job queue {path} cannot be used ({detail}): move the file away and start again.",
+        ),
+    )
+
+
+def blocked(path: Path, detail: str) -> StoreError:
+    """The disk or another program keeps the file from us; nothing is wrong with it."""
+    return StoreError(
+        "store-blocked",
+        Sentence(
+            f"La file d'attente {path} ne s'ouvre pas pour l'instant (« {detail} ») : libérez de la place "
+            "sur le disque. Un nouvel essai se fait tout seul.",
+            f"The job queue {path} cannot be opened now ({detail}): make room on the disk. "
+            "It is tried again by itself.",
         ),
     )
 

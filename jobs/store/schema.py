@@ -4,7 +4,7 @@ from typing import Final
 
 from jobs.types import ON_A_MACHINE, JobState
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 def _listed(states: frozenset[JobState]) -> str:
@@ -25,6 +25,16 @@ CREATE TABLE tickets (
     halt TEXT REFERENCES halts (id)
 ) STRICT"""
 """A ticket's holder is a participant; `halt` is where it was given last, `group` a word from a list."""
+
+RATINGS: Final = """
+CREATE TABLE ratings (
+    job TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    device TEXT NOT NULL,
+    halt TEXT REFERENCES halts (id),
+    good INTEGER NOT NULL
+) STRICT"""
+"""A thumb for what was made, by shape and machine: neither a ticket nor its holder stands here."""
 
 TABLES: Final = f"""
 CREATE TABLE jobs (
@@ -80,6 +90,7 @@ CREATE TABLE plans (
 ) STRICT;
 {TERMS};
 {TICKETS};
+{RATINGS};
 {FIRST_TERM};
 PRAGMA user_version = {VERSION};
 """

@@ -9,6 +9,7 @@ import "./parts/preview.js";
 import "./parts/settings.js";
 import "./parts/layers.js";
 import "./parts/stage.js";
+import "./parts/print.js";
 import "./parts/go.js";
 import "./parts/speak.js";
 import "./parts/idle.js";

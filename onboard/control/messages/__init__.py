@@ -65,16 +65,25 @@ from onboard.control.messages.views import (
     StartView,
     TelemetryView,
 )
+from onboard.control.messages.voices import (
+    AnswerCall,
+    CallMediator,
+    CallView,
+    RateJob,
+)
 
 __all__ = [
     "REQUEST",
     "AcceptanceView",
     "Accepted",
+    "AnswerCall",
     "ApproveJob",
     "ArmMill",
     "BatteryView",
     "BeginTerm",
     "BikeStatus",
+    "CallMediator",
+    "CallView",
     "CancelJob",
     "ChangeReserve",
     "ChargeView",
@@ -103,6 +112,7 @@ __all__ = [
     "PauseJob",
     "PlaceJob",
     "PromiseJob",
+    "RateJob",
     "RearmMachine",
     "Refusal",
     "RefusalCode",

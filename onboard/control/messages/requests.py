@@ -30,6 +30,7 @@ from onboard.control.messages.jobs import (
 )
 from onboard.control.messages.machines import ArmMill, ClearPlate, RearmMachine, StopEverything, TraceOutline
 from onboard.control.messages.views import GetStatus
+from onboard.control.messages.voices import AnswerCall, CallMediator, RateJob
 
 Request = Annotated[
     GetStatus
@@ -57,7 +58,10 @@ Request = Annotated[
     | WelcomeGroup
     | GiveTickets
     | BeginTerm
-    | ContinueQueue,
+    | ContinueQueue
+    | RateJob
+    | CallMediator
+    | AnswerCall,
     Field(discriminator="op"),
 ]
 

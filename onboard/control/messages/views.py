@@ -8,6 +8,7 @@ from drivers.battery.quality import Quality
 from drivers.types import DeviceKind, DeviceState
 from onboard.control.messages.base import Identifier, Message
 from onboard.control.messages.outlook import OutlookView
+from onboard.control.messages.voices import CallView
 
 
 class GetStatus(Message):
@@ -118,7 +119,7 @@ class BikeStatus(Message):
     `plan_version` grows with every new plan and every job change; `preparing` holds the share, 0 to 1, of
     each design that the child process works on; `panel` what is not safe about the bike's contacts, None
     on a bike without a panel; `outlook` what lies ahead while a halt is open and the battery is known;
-    `hold` what keeps every job from starting until a person acts.
+    `hold` what keeps every job from starting until a person acts; `calls` who asked for a mediator.
     """
 
     bike: str
@@ -136,3 +137,4 @@ class BikeStatus(Message):
     panel: tuple[Refusal, ...] | None = None
     outlook: OutlookView | None = None
     hold: Refusal | None = None
+    calls: tuple[CallView, ...] = ()

@@ -159,4 +159,5 @@ def test_the_database_has_no_room_for_a_name(store: Store, path: Path):
         *("halts.id", "halts.place", "halts.host_city", "halts.group"),
         *("tickets.name", "tickets.group", "tickets.halt"),
         *("plates.machine", "plans.instance", "plans.plan"),
+        *("ratings.job", "ratings.kind", "ratings.device", "ratings.halt"),
     }

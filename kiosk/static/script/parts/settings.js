@@ -1,9 +1,8 @@
 // <bike-settings>: what is changed on the check page is prepared anew at once; a wish outlives a hole in the Wi-Fi.
 import { loadDraft, saveDraft } from "./draft.js";
+import { deliver } from "./send.js";
 
 const CALM_MS = 600; // after the last move of a slider
-const AGAIN_MS = 2000;
-const PATIENCE_MS = 8000;
 const KEPT = "wish";
 
 class BikeSettings extends HTMLElement {
@@ -67,22 +66,16 @@ class BikeSettings extends HTMLElement {
     this.waiting = false;
     const said = new URLSearchParams(new FormData(this.form)).toString();
     await saveDraft(KEPT, { at: this.form.action, said });
-    try {
-      const body = new URLSearchParams(said);
-      const answer = await fetch(this.form.action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
-      if (answer.status === 503) throw new Error("not now");
-      await saveDraft(KEPT, {});
-      await this.heard(answer, new URLSearchParams(said));
-    } catch {
-      this.waiting = true; // the bike cannot be reached: the wish stays, and is said again
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
+    const answer = await deliver(this.form.action, new URLSearchParams(said));
+    await saveDraft(KEPT, {});
+    this.heard(answer, new URLSearchParams(said));
   }
 
-  async heard(answer, said) {
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    this.wrong.hidden = answer.ok;
-    if (!answer.ok) {
+  heard(answer, said) {
+    const ok = answer.status < 400;
+    const page = new DOMParser().parseFromString(answer.text, "text/html");
+    this.wrong.hidden = ok;
+    if (!ok) {
       this.wrong.textContent = page.querySelector("[data-sentence] p")?.textContent ?? "";
       return;
     }
