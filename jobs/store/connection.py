@@ -16,6 +16,15 @@ from jobs.store.schema import TABLES, VERSION
 _BUSY_MS: Final = 5000
 FAILURES: Final = (sqlite3.Error, UnicodeDecodeError)
 """A damaged schema can make the very words of an error unreadable."""
+_PASSING: Final = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+)
+"""Primary codes of what may pass without anybody touching the file."""
+_PRIMARY: Final = 0xFF
 
 
 def open_writer(path: Path) -> Database:
@@ -131,8 +140,14 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
-        raise refusals.unusable(path, str(error)) from error
+        raise _refusal(path, error) from error
     except StoreError as error:
         if error.code == "store-unusable":
             raise
-        raise refusals.unusable(path, str(error)) from error
+        raise _refusal(path, error.__cause__ or error) from error
+
+
+def _refusal(path: Path, error: BaseException) -> StoreError:
+    """Whether the file is to be moved away, or only to be waited for."""
+    code = error.sqlite_errorcode if isinstance(error, sqlite3.OperationalError) else 0
+    return (refusals.blocked if code & _PRIMARY in _PASSING else refusals.unusable)(path, str(error))

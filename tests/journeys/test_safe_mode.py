@@ -24,7 +24,8 @@ from tests.onboard.rig import lock_outside
 Trouble = Callable[[Path], AbstractContextManager[None]]
 
 SPEED = 25.0
-COLD_S = 5.0
+COLD_S = 20.0
+"""Starting Python anew on a busy computer; what counts is that it waits for no disk and no lock."""
 GARBAGE = b"this is no database" * 1000
 HARMLESS = re.compile(r"(M108|M104 S0|M140 S0|M107|M115|M113 S2|M85 S180|M155 S2|M413 S0|M105|M110.*|)")
 
@@ -115,7 +116,7 @@ async def test_a_queue_that_cannot_be_used_cuts_the_heat_all_the_same(lone: Stag
         status = await side.status()
         assert status is not None
         assert status.hold is not None
-        assert status.hold.code == "store-unusable"
+        assert status.hold.code == ("store-unusable" if trouble is garbage else "store-blocked")
         assert str(lone.settings.paths.jobs_database) in status.hold.text_en
         assert (await side.client.ask(ContinueQueue())).refusal is not None
     if trouble is full:

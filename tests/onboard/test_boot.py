@@ -101,7 +101,7 @@ async def test_a_locked_queue_keeps_the_bike_in_safe_mode_until_it_opens(tmp_pat
             opening = rig.start(boot.run())
             await asyncio.wait_for(boot.tried.wait(), 20)
             assert rig.bike.hold is not None
-            assert rig.bike.hold.code == "store-unusable"
+            assert rig.bike.hold.code == "store-blocked"
             assert "locked" in rig.bike.hold.sentence.en
             for request in (ContinueQueue(), HALT, ArmMill(machine="mill")):
                 with pytest.raises(JobError):
