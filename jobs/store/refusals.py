@@ -45,6 +45,14 @@ def wrong_state(found: JobState, to: JobState) -> TransitionError:
     )
 
 
+def not_finished() -> TransitionError:
+    """The object is not finished, so nobody can say how it became."""
+    return TransitionError(
+        "not-finished",
+        Sentence("Cet objet n'est pas encore terminé.", "This object is not finished yet."),
+    )
+
+
 def cancel_pending() -> TransitionError:
     """Somebody has asked to cancel the job."""
     return TransitionError(
