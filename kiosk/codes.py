@@ -1,7 +1,7 @@
 """Short-lived codes that tie a phone to the tablet whose page shows them; none is kept anywhere."""
 
 import base64
-import binascii
+import re
 import secrets
 from collections.abc import Callable
 from typing import Final
@@ -22,10 +22,9 @@ def new_code(now_s: float, random: Random = secrets.token_bytes) -> str:
 
 def is_fresh(code: str, now_s: float) -> bool:
     """Whether a code was made not long ago, since this computer was started."""
-    try:
-        made = int.from_bytes(base64.b32decode(code, casefold=True)[:3]) * TICK_S
-    except (binascii.Error, ValueError):
+    if not re.fullmatch(PATTERN, code):
         return False
+    made = int.from_bytes(base64.b32decode(code, casefold=True)[:3]) * TICK_S
     return made <= now_s <= made + LIFETIME_S
 
 
