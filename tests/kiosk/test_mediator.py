@@ -193,3 +193,14 @@ def test_a_frozen_daemon_gives_no_answer_and_a_thawed_one_does(crewed: Bike) -> 
         daemon.send_signal(signal.SIGCONT)
     with crewed.browser() as anybody:
         assert "Les machines confirment l'arrêt." in anybody.post("/stop").text
+
+
+def test_after_a_restart_a_mediator_goes_on_with_the_queue(crewed: Bike, phone: httpx.Client) -> None:
+    """The notice stands on every page of mediators until one of them has pressed, once."""
+    phone.post(f"/mediateur/objet/{sent(crewed)}/accepter")
+    crewed.end(DAEMON)
+    crewed.start(DAEMON)
+    for page in ("/mediateur/maintenant", "/mediateur/file"):
+        assert "Le vélo a redémarré" in page_with(phone, page, lambda text: "Reprendre la file" in text)
+    assert phone.post("/mediateur/file/reprendre").url.path == "/mediateur/maintenant"
+    page_with(phone, "/mediateur/maintenant", lambda text: "Reprendre la file" not in text)
