@@ -15,6 +15,8 @@ CURVE: Final = 150
 AXIS: Final = 26
 LEAST_TICKS_MIN: Final = (10, 15, 30, 60, 120, 240)
 MOST_TICKS: Final = 6
+WORD: Final = 12
+"""Half of a time of day, which must not stand out to the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ def _times(now: dt.datetime, scale: _Scale) -> tuple[Tick, ...]:
     step_min = next((m for m in LEAST_TICKS_MIN if scale.end_min / m <= MOST_TICKS), LEAST_TICKS_MIN[-1])
     into_day_min = now.hour * 60 + now.minute
     first_min = -into_day_min % step_min
-    minutes = range(first_min, math.floor(scale.end_min) + 1, step_min)
+    last_min = scale.end_min * (1 - WORD / (WIDTH - LEFT - RIGHT))
+    minutes = range(first_min, math.floor(last_min) + 1, step_min)
     return tuple(Tick(scale.x(minute), clock(now + dt.timedelta(minutes=minute))) for minute in minutes)
 
 
