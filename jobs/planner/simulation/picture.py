@@ -12,9 +12,11 @@ from jobs.planner.simulation.play import Bar, Outcome
 from jobs.planner.simulation.story import Story
 
 LEFT, TOP, LANE, CURVE, WIDTH = 90, 34, 30, 150, 900
-HEAT, RUN, LOST, PROMISE, LINE, FAINT, TEXT = (
-    "#d9480f", "#1971c2", "#868e96", "#2b8a3e", "#1971c2", "#ced4da", "#212529",
+HEAT, RUN, LOST, PROMISE, LINE, HOME, FAINT, TEXT = (
+    "#d9480f", "#1971c2", "#868e96", "#2b8a3e", "#1971c2", "#c92a2a", "#ced4da", "#212529",
 )  # fmt: skip
+_KEY: Final = ((HEAT, "heats"), (RUN, "makes"), (PROMISE, "was promised"), (LOST, "lost"))
+KEY_LEFT, KEY_STEP = 480, 100
 _SCALE: Final = 2
 """Pixels of the PNG for each unit of the drawing."""
 
@@ -73,7 +75,11 @@ def _x(story: Story, minute: float) -> float:
 
 
 def _grid(story: Story, height: int) -> Iterator[Shape]:
-    yield Label(LEFT, 20, f"{story.end_min} min, {story.budget_wh:g} Wh, {story.power_cap_w:g} W")
+    yield Label(LEFT, 20, f"{story.end_min} min, {story.budget_wh:g} Wh for jobs, {story.power_cap_w:g} W")
+    for place, (colour, word) in enumerate(_KEY):
+        left = KEY_LEFT + KEY_STEP * place
+        yield Box(left, 11, 14, 10, colour)
+        yield Label(left + 19, 20, word)
     for minute in range(0, story.end_min + 1, 30):
         x = _x(story, minute)
         yield Stroke(((x, TOP), (x, height - 28)), FAINT)
@@ -114,6 +120,8 @@ def _curve(story: Story, outcome: Outcome) -> Iterator[Shape]:
         (_x(story, minute), y(story.budget_wh - spent)) for minute, spent in enumerate(outcome.spent_wh)
     )
     yield Stroke(tuple(points), LINE)
+    yield Stroke(((LEFT, y(0.0)), (WIDTH - 20, y(0.0))), HOME)
+    yield Label(LEFT + 6, y(0.0) - 5, "below: the energy for the ride home")
 
 
 def svg(drawing: Drawing) -> str:
