@@ -12,12 +12,19 @@ from tests.kiosk.virtual_bike import Bike
 pytestmark = pytest.mark.browser
 __all__ = ["crewed"]  # the fixture of a bike whose machines may be stopped
 
-PAGES = ["/mediateur/maintenant", "/mediateur/file", "/mediateur/halte", "/stop"]
+PAGES = [
+    "/mediateur/maintenant",
+    "/mediateur/file",
+    "/mediateur/energie",
+    "/mediateur/pourquoi",
+    "/mediateur/halte",
+    "/stop",
+]
 NEAREST_PX = 24
 SMALL_TARGETS = """() =>
     [...document.querySelectorAll("a, button, summary, label:has(input), input:not([type=checkbox])")]
     .map((thing) => [thing.outerHTML.slice(0, 90), thing.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 1 && (box.width < 48 || box.height < 48)).map(([html]) => html)"""
+    .filter(([, box]) => box.width > 1 && (box.width < 56 || box.height < 56)).map(([html]) => html)"""
 NEAR_STOP = """(room) => {
     const stop = document.querySelector(".stop-all"), box = stop.getBoundingClientRect();
     const near = new Set();
@@ -47,6 +54,22 @@ def log_in(page: Page) -> None:
     page.wait_for_url("**/mediateur/maintenant")
 
 
+def open_halt_with(page: Page, jobs: list[str]) -> None:
+    """A halt with a class, and a line with a pick and a promise: every button of the pages is there."""
+    posts: list[tuple[str, dict[str, str]]] = [
+        ("halte/ouvrir", {"place": "Parc", "host_city": "Antony", "minutes": "60", "reserve_wh": "1"}),
+        ("halte/classe", {"group": "soleil"}),
+        *((f"objet/{job}/accepter", {}) for job in jobs),
+        (f"ligne/{jobs[0]}/faveur", {"priority": "2"}),
+        (f"ligne/{jobs[1]}/promesse", {"promised": "true"}),
+    ]
+    for path, form in posts:
+        answer = page.request.post(
+            f"/mediateur/{path}", form=form, headers={"Origin": page.url.split("/med")[0]}
+        )
+        assert answer.ok, path
+
+
 @pytest.mark.parametrize(
     ("locale", "width", "height"), [("fr-FR", 390, 844), ("en-GB", 390, 844), ("fr-FR", 320, 640)]
 )
@@ -54,12 +77,13 @@ def test_no_mediator_page_has_a_barrier(
     chromium: Browser, crewed: Bike, locale: str, width: int, height: int
 ) -> None:
     """Axe finds nothing, targets fit a thumb, nothing lies within 24 px of the stop, scrolled or not."""
-    sent(crewed)
+    jobs = [sent(crewed) for _ in range(3)]
     context = chromium.new_context(
         base_url=crewed.address, locale=locale, viewport={"width": width, "height": height}
     )
     page = context.new_page()
     log_in(page)
+    open_halt_with(page, jobs[1:])
     for address in PAGES:
         page.goto(address)
         page.evaluate("() => document.querySelectorAll('details').forEach((all) => (all.open = true))")
