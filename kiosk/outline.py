@@ -9,7 +9,7 @@ from typing import Final
 LONGEST: Final = 8000
 """Letters of a whole map; the design's own limits are narrower and tell which idea is too long."""
 TAB: Final = "    "
-_MARK: Final = re.compile(r"[-*•–—>]+\s+")
+_MARK: Final = re.compile(r"[-*•–—>]+(?:\s+|$)")
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 // A mind map as a tree of ideas {text, children}, and as the indented lines that are sent.
 const TAB = 4;
-const MARK = /^[-*•–—>]+\s+/;
+const MARK = /^[-*•–—>]+(?:\s+|$)/;
 
 export const idea = (text = "") => ({ text, children: [] });
 
