@@ -11,7 +11,6 @@ from typing import Final
 log = logging.getLogger(__name__)
 
 STOP: Final = b"stop"
-END: Final = b"end"
 
 
 def press(path: Path) -> bool:
@@ -37,26 +36,26 @@ def stop_lane(path: Path, stop: Callable[[], None]) -> Iterator[None]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as lane:
         lane.bind(str(path))
         path.chmod(0o660)
-        thread = threading.Thread(target=_obey, args=(lane, stop), name="stop lane", daemon=True)
+        ended, inode = threading.Event(), path.stat().st_ino
+        thread = threading.Thread(target=_obey, args=(lane, ended, stop), name="stop lane", daemon=True)
         thread.start()
         try:
             yield
         finally:
-            _end(path)
+            ended.set()
+            lane.shutdown(socket.SHUT_RD)
             thread.join()
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if path.stat().st_ino == inode:
+                    path.unlink()
 
 
-def _obey(lane: socket.socket, stop: Callable[[], None]) -> None:
-    while (word := lane.recv(len(STOP) + 1)) != END:
-        if word != STOP:
+def _obey(lane: socket.socket, ended: threading.Event, stop: Callable[[], None]) -> None:
+    """Only whoever opened the lane ends it: no word that comes in does, and no file that goes keeps it."""
+    while not ended.is_set():
+        if lane.recv(len(STOP) + 1) != STOP:
             continue
         try:
             stop()
         except Exception:
             log.exception("A machine may not have heard the stop on this way")
-
-
-def _end(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel, suppress(FileNotFoundError):
-        channel.sendto(END, str(path))

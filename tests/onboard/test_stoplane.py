@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ def test_nobody_there_is_told_at_once(tmp_path: Path, caplog: pytest.LogCaptureF
     assert "stop.sock" in caplog.text
 
 
-@pytest.mark.parametrize("junk", [b"", b"sto", b"stopp", b"STOP", b"\xff" * 2000])
+@pytest.mark.parametrize("junk", [b"", b"sto", b"stopp", b"STOP", b"end", b"\xff" * 2000])
 def test_junk_neither_stops_nor_ends_the_lane(tmp_path: Path, junk: bytes) -> None:
     """Only the one word counts, and the next press is still heard."""
     presses = Presses()
@@ -74,6 +74,18 @@ def test_junk_neither_stops_nor_ends_the_lane(tmp_path: Path, junk: bytes) -> No
         assert press(path)
         assert presses.one_more()
     assert len(presses.threads) == 1
+
+
+def test_a_lane_ends_also_when_its_file_went_and_leaves_the_next_one_at_its_place(tmp_path: Path) -> None:
+    """Who ends may hold up no cooling of machines, nor mute the lane of another daemon."""
+    first, second = Presses(), Presses()
+    with ExitStack() as next_lane:
+        with lane(tmp_path, first) as path:
+            path.unlink()
+            next_lane.enter_context(lane(tmp_path, second))
+        assert press(path)
+        assert second.one_more()
+    assert not first.threads
 
 
 def test_a_machine_that_fails_does_not_end_the_lane(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
