@@ -9,6 +9,8 @@ const HIGH = [120, 205, 214];
 const WARM = "#e8684a";
 const WAY = "rgb(29 53 64 / 25%)";
 const TOOL = "#1d3540";
+const GHOST = 0.05;
+const GHOSTS = 6;
 
 export class Painter {
   constructor(canvas, layers, flat) {
@@ -53,7 +55,18 @@ export class Painter {
     const room = [width * (1 - 2 * MARGIN), height * (1 - 2 * MARGIN)];
     this.scale = Math.min(room[0] / Math.max(right - left, 1), room[1] / Math.max(bottom - top, 1));
     this.shift = [width / 2 - ((left + right) / 2) * this.scale, height / 2 - ((top + bottom) / 2) * this.scale];
+    this.clear();
+  }
+
+  // What is still to be made shines through from the beginning.
+  clear() {
     this.painted = 0;
+    const base = this.done.getContext("2d");
+    base.clearRect(0, 0, this.done.width, this.done.height);
+    base.globalAlpha = GHOST;
+    const step = Math.ceil(this.layers.length / GHOSTS);
+    for (let index = this.layers.length - 1; index >= 0; index -= step) this.stroke(base, index, Infinity, TOOL);
+    base.globalAlpha = 1;
   }
 
   // `steps` counts the points of the whole program.
@@ -63,10 +76,7 @@ export class Painter {
     let left = steps;
     while (count < this.layers.length && left >= this.layers[count].steps) left -= this.layers[count++].steps;
     const base = this.done.getContext("2d");
-    if (count < this.painted) {
-      base.clearRect(0, 0, this.done.width, this.done.height);
-      this.painted = 0;
-    }
+    if (count < this.painted) this.clear();
     for (; this.painted < count; this.painted++) this.stroke(base, this.painted, Infinity, this.cool(this.painted));
     const whole = this.canvas.getContext("2d");
     whole.clearRect(0, 0, this.canvas.width, this.canvas.height);

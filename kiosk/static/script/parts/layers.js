@@ -2,7 +2,7 @@
 import { readPaths } from "./paths.js";
 import { Painter } from "./layer_painter.js";
 
-const FEW = 8; // with fewer layers the slider goes along the way of the tool
+const FEW = 8; // with fewer layers, and on a mill, the slider goes along the way of the tool
 
 class BikeLayers extends HTMLElement {
   async connectedCallback() {
@@ -34,7 +34,7 @@ class BikeLayers extends HTMLElement {
   control() {
     const controls = this.querySelector("[data-controls]");
     const range = controls.querySelector("input");
-    const counted = this.layers.length >= FEW;
+    const counted = this.layers.length >= FEW && !this.hasAttribute("flat");
     range.max = counted ? this.layers.length : 100;
     range.value = range.max;
     const show = () => {
