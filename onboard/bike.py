@@ -54,6 +54,8 @@ class Bike:
     outlook: Outlook | None = None
     hold: Hold | None = None
     refine: Refine = as_it_is
+    idle_w: float | None = None
+    standing_w: dict[str, float] = field(default_factory=dict)
     stops: int = 0
     version: int = 0
     calls: Calls = field(default_factory=Calls)
@@ -63,6 +65,11 @@ class Bike:
         """Ring the bell: the plan is made again and pages look again."""
         self.version += 1
         self.bell.set()
+
+    @property
+    def base_w(self) -> float:
+        """What the battery gives while nothing is made: learnt at rest, the settings' figure until then."""
+        return self.config.energy.base_load_w if self.idle_w is None else self.idle_w
 
     @property
     def stopped(self) -> bool:

@@ -2,23 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
 
 from jobs.energy.forecast import Draw, Forecast, Pack, forecast
-from jobs.energy.supply import INVERTER
 from jobs.planner.expected import Occupation, expected
 from jobs.planner.instance import Instance, Plan
 from jobs.types import Estimate, Job, JobState
 from onboard.bike import Bike
 from onboard.outlook import Acceptance, Outlook
-from onboard.planning import rest_of_run
+from onboard.planning import rest_beside_wh, rest_of_run
+from onboard.standing import look_at_rest
 from onboard.station import Station
-
-IDLE_SHARE: Final = 0.2
-"""Weight of a new look at what the resting bike draws."""
-IDLE_MOST_W: Final = 200.0
-"""A resting bike that draws more is not resting: something else hangs on the battery."""
 
 
 @dataclass(slots=True)
@@ -26,7 +20,6 @@ class Foresight:
     """Keeps `bike.outlook`; what the resting bike draws is learnt while nothing is made."""
 
     bike: Bike
-    idle_w: float | None = field(default=None)
 
     async def look(self, jobs: Sequence[Job], planned: tuple[Instance, Plan] | None) -> None:
         """Look ahead from a new plan, or from none while something keeps every job from starting."""
@@ -45,11 +38,10 @@ class Foresight:
         coming: tuple[Occupation, ...],
     ) -> Outlook:
         costs = {job.id: job.prepared.estimate for job in jobs if job.prepared}
-        running = {r.job: (r, c) for s in self.bike.stations.values() for r, c in _running(s)}
+        running = {r.job: (r, c) for s in self.bike.stations.values() for r, c in _running(self.bike, s)}
         coming = tuple(occupation for occupation in coming if occupation.job not in running)
-        standing_w = self._standing_w()
-        draws = [draw_of(o, c, standing_w[o.device]) for o, c in running.values()]
-        draws += [draw_of(o, costs[o.job], standing_w[o.device]) for o in coming if o.job in costs]
+        draws = [draw_of(o, c) for o, c in running.values()]
+        draws += [draw_of(o, costs[o.job]) for o in coming if o.job in costs]
         ahead = forecast(pack, self.bike.halt_left_s / 60, draws)
         waiting = [job for job in jobs if job.state is JobState.WAITING and job.prepared]
         accepted = {job.id: _accept(job, pack, ahead, planned, coming) for job in waiting}
@@ -57,59 +49,33 @@ class Foresight:
 
     def _pack(self) -> Pack | None:
         """The battery as it is known now; None when it is not."""
-        bike, energy = self.bike, self.bike.config.energy
+        bike = self.bike
         reading = bike.power.reading()
         if reading is None or bike.config.battery is None or bike.halt is None:
             return None
-        self._learn_idle(-reading.power_w)
-        base_w = energy.base_load_w if self.idle_w is None else self.idle_w
-        return Pack(reading.soc_pct, bike.config.battery.capacity_wh, bike.halt.reserve_wh, base_w)
-
-    def _learn_idle(self, drawn_w: float) -> None:
-        """Look at the watts while no machine works or cools with its heaters on."""
-        rests = all(
-            station.order is None
-            and station.errand is None
-            and all(heater.target_c <= 0 for heater in station.device.snapshot.temperatures.values())
-            for station in self.bike.stations.values()
-        )
-        if rests and 0 < drawn_w < IDLE_MOST_W:
-            before_w = drawn_w if self.idle_w is None else self.idle_w
-            self.idle_w = before_w + IDLE_SHARE * (drawn_w - before_w)
-
-    def _standing_w(self) -> dict[str, float]:
-        """What each machine draws while it only stands there, as far as it showed in the resting bike.
-
-        Estimates count it too: without this it would be counted twice.
-        """
-        profiles = {name: station.profile for name, station in self.bike.stations.items()}
-        together_w = INVERTER.battery_w(sum(profile.electronics_w for profile in profiles.values()))
-        shown_w = max((self.idle_w or 0.0) - self.bike.config.energy.base_load_w, 0.0)
-        share = min(shown_w / together_w, 1.0)
-        return {name: share * INVERTER.battery_w(profile.electronics_w) for name, profile in profiles.items()}
+        look_at_rest(bike, -reading.power_w)
+        return Pack(reading.soc_pct, bike.config.battery.capacity_wh, bike.halt.reserve_wh, bike.base_w)
 
 
-def _running(station: Station) -> list[tuple[Occupation, Estimate]]:
+def _running(bike: Bike, station: Station) -> list[tuple[Occupation, Estimate]]:
     """The job on a machine as if it began now with what is left of it; nothing on a machine at rest."""
     if station.order is None or station.order.job.prepared is None:
         return []
-    rest_s, rest_wh = rest_of_run(station)
     job = station.order.job
-    end_min = max(round(rest_s / 60), 1)
+    end_min = max(round(rest_of_run(station)[0] / 60), 1)
+    rest_wh = rest_beside_wh(bike, station)
     rest = Occupation(job.id, station.name, 0, 0, end_min, 0.0, rest_wh, is_planned=True)
     return [(rest, station.order.job.prepared.estimate)]
 
 
-def draw_of(occupation: Occupation, cost: Estimate, standing_w: float) -> Draw:
-    """A job's energy beside what the standing machine takes anyway, with the quantiles of its estimate."""
-    whole_wh = max(cost.energy_wh, 0.1)
-    beside_wh = standing_w * (occupation.end_min - occupation.start_min) / 60
-    wh = max(occupation.wh - beside_wh, 0.0)
+def draw_of(occupation: Occupation, cost: Estimate) -> Draw:
+    """A job's energy with the quantiles of its estimate."""
+    whole_wh, wh = max(cost.energy_wh, 0.1), occupation.wh
     return Draw(
         occupation.start_min,
         occupation.heated_min,
         occupation.end_min,
-        min(occupation.heat_wh, wh),
+        occupation.heat_wh,
         wh,
         wh * cost.energy_low_wh / whole_wh,
         wh * cost.energy_high_wh / whole_wh,

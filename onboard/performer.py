@@ -49,7 +49,7 @@ class Performer:
         self._reporter.ended(ended, self._bike.clock() - station.started_s)
 
     def _meter(self, station: Station) -> Callable[[], float | None]:
-        """Count what leaves the pack during a run, less the base load; None unless it ran alone."""
+        """Count what leaves the pack in a run, less what the rest of the bike draws; None if not alone."""
         power, clock = self._bike.power, self._bike.clock
         others = [s for s in self._bike.stations.values() if s is not station]
         begun_s, begun_wh = clock(), power.meter.total_used_wh
@@ -59,7 +59,8 @@ class Performer:
             shared = not alone or any(o.order is not None or o.started_s > begun_s for o in others)
             if shared or power.reading() is None:
                 return None
-            base_wh = self._bike.config.energy.base_load_w * (clock() - begun_s) / 3600.0
+            beside_w = self._bike.base_w - self._bike.standing_w.get(station.name, 0.0)
+            base_wh = beside_w * (clock() - begun_s) / 3600.0
             return max(0.0, power.meter.total_used_wh - begun_wh - base_wh)
 
         return used_wh

@@ -5,13 +5,14 @@ from dataclasses import replace
 from math import ceil
 from typing import Final, assert_never
 
-from drivers.types import DeviceState, Temperature
+from drivers.types import DeviceKind, DeviceState, Temperature
 from jobs.energy.budget import halt_budget_wh
 from jobs.machines import MillProfile, PrinterProfile
 from jobs.planner.instance import Held, Instance, PlanDevice, PlanJob, PlannedStart
 from jobs.types import Estimate, Job, JobState
 from onboard.bike import Bike
 from onboard.line import waited_min
+from onboard.standing import beside_wh
 from onboard.station import Station
 from onboard.warmth import HOLD_MIN, heating_left_s, warm_share, warm_until_min
 
@@ -38,8 +39,14 @@ def build_instance(bike: Bike, jobs: Sequence[Job], budget_wh: float, served: di
         power_cap_w=max(0.0, energy.power_cap_w - energy.base_load_w),
         margin_time_pct=energy.margin_time_pct,
         margin_energy_pct=energy.margin_energy_pct,
-        devices=tuple(_device(s, jobs) for s in bike.stations.values() if s.usable),
-        jobs=tuple(_job(job, job.prepared.estimate, waited[job.id]) for job in jobs if job.prepared),
+        devices=tuple(
+            _device(s, jobs, bike.standing_w.get(s.name, 0.0)) for s in bike.stations.values() if s.usable
+        ),
+        jobs=tuple(
+            _job(job, job.prepared.estimate, waited[job.id], kind_standing_w(bike, job.design.device))
+            for job in jobs
+            if job.prepared
+        ),
         served=served,
     )
 
@@ -55,10 +62,22 @@ def budget_wh(bike: Bike) -> float | None:
         soc_pct=reading.soc_pct,
         capacity_wh=bike.config.battery.capacity_wh,
         reserve_wh=floor_wh(bike),
-        base_load_w=bike.config.energy.base_load_w,
+        base_load_w=bike.base_w,
         left_s=bike.halt_left_s,
-        running_rest_wh=sum(rest_of_run(s)[1] for s in bike.stations.values()),
+        running_rest_wh=sum(rest_beside_wh(bike, station) for station in bike.stations.values()),
     )
+
+
+def rest_beside_wh(bike: Bike, station: Station) -> float:
+    """What a machine still needs for its job beside what it draws standing there anyway."""
+    rest_s, rest_wh = rest_of_run(station)
+    return beside_wh(rest_wh, bike.standing_w.get(station.name, 0.0), rest_s)
+
+
+def kind_standing_w(bike: Bike, kind: DeviceKind) -> float:
+    """The least that a machine of a kind draws standing there, as a job may get any of them."""
+    found = (bike.standing_w.get(s.name, 0.0) for s in bike.stations.values() if s.kind is kind)
+    return min(found, default=0.0)
 
 
 def rest_of_run(station: Station) -> tuple[float, float]:
@@ -102,12 +121,12 @@ def fraction_done(station: Station) -> float:
     return snapshot.progress.fraction
 
 
-def _device(station: Station, jobs: Sequence[Job]) -> PlanDevice:
+def _device(station: Station, jobs: Sequence[Job], standing_w: float) -> PlanDevice:
     """A machine with the dearest heat-up of the jobs it may get: no plan is ever too optimistic."""
     at_hand = [*jobs, station.order.job] if station.order else jobs
     costs = [job.prepared.estimate for job in at_hand if job.prepared and job.design.device is station.kind]
     heat_min = max((ceil(cost.heat_s / 60) for cost in costs), default=0)
-    heat_wh = max((cost.heat_wh for cost in costs), default=0.0)
+    heat_wh = max((beside_wh(cost.heat_wh, standing_w, cost.heat_s) for cost in costs), default=0.0)
     run_w = max((_run_w(cost) for cost in costs), default=0.0)
     busy_min = ceil(rest_of_run(station)[0] / 60)
     cold = PlanDevice(
@@ -161,12 +180,13 @@ def _run_w(cost: Estimate) -> float:
     return (cost.energy_wh - cost.heat_wh) * 3600.0 / run_s if run_s > 0 else 0.0
 
 
-def _job(job: Job, cost: Estimate, waited: int) -> PlanJob:
+def _job(job: Job, cost: Estimate, waited: int, standing_w: float) -> PlanJob:
+    run_s = cost.duration_s - cost.heat_s
     return PlanJob(
         id=job.id,
         kind=job.design.device,
-        run_min=max(1, ceil((cost.duration_s - cost.heat_s) / 60)),
-        run_wh=max(0.0, cost.energy_wh - cost.heat_wh),
+        run_min=max(1, ceil(run_s / 60)),
+        run_wh=beside_wh(cost.energy_wh - cost.heat_wh, standing_w, run_s),
         participant=job.participant,
         group=job.group,
         submitted_min=-waited,

@@ -20,7 +20,7 @@ from jobs.types import JobState
 from onboard.bike import Bike
 from onboard.interlock import drawn_now_w
 from onboard.last_place import last_place
-from onboard.planning import floor_wh, rest_of_run
+from onboard.planning import floor_wh, rest_beside_wh, rest_of_run
 from onboard.protection_words import sentence_of
 from onboard.station import Order, Station
 
@@ -54,6 +54,7 @@ class Protection:
         self._patience = Patience()
         self._pauses: dict[str, Pause] = {}
         self._forecast_wh = 0.0
+        self._compared_s = bike.clock()
         self._rests_wh: dict[str, float] = {}
         self.course = Course()
 
@@ -90,14 +91,14 @@ class Protection:
         return Pack(
             stored_wh=self._reckoning.stored_wh,
             floor_wh=floor_wh(bike),
-            base_w=bike.config.energy.base_load_w,
+            base_w=bike.base_w,
             unknown_s=self._reckoning.unknown_s,
             is_charging=reading is not None and reading.power_w > 0,
         )
 
     def _task(self, station: Station) -> Task:
-        rest_s, rest_wh = rest_of_run(station)
-        return Task(station.name, rest_wh * self.course.factor, rest_s)
+        rest_wh = rest_beside_wh(self._bike, station)
+        return Task(station.name, rest_wh * self.course.factor, rest_of_run(station)[0])
 
     def _compare(self, now_s: float, tasks: list[Task]) -> None:
         """Once a minute, lay what left the pack beside what the estimates said would."""
@@ -105,9 +106,10 @@ class Protection:
         known = self._rests_wh.items()
         self._forecast_wh += sum(max(0.0, before - rests_wh.get(name, before)) for name, before in known)
         self._rests_wh = rests_wh
-        base_wh = self._bike.config.energy.base_load_w * now_s / 3600.0
+        self._forecast_wh += self._bike.base_w * (now_s - self._compared_s) / 3600.0
+        self._compared_s = now_s
         used_wh = self._bike.power.meter.total_used_wh
-        if self.course.look(now_s, used_wh, self._forecast_wh + base_wh) and tasks:
+        if self.course.look(now_s, used_wh, self._forecast_wh) and tasks:
             used, told = self.course.used_last_wh, self.course.forecast_last_wh
             log.info("The last minute took %.2f Wh, %.2f were forecast", used, told)
 

@@ -1,6 +1,7 @@
 """What the forecast at the start of a halt is worth, when virtual machines then work through the plan."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from drivers.battery.sim import VirtualPack
 from jobs.energy.forecast import Forecast, Pack, forecast
 from jobs.energy.supply import INVERTER
 from jobs.planner.exchange import parse_instance
-from jobs.planner.expected import expected
+from jobs.planner.expected import Occupation, expected
 from jobs.planner.plan import plan
 from onboard.foresight import draw_of
+from onboard.standing import beside_wh
 from onboard.status import bike_status
 from tests.jobs.planner.halts import PRINTER, halt, job
 from tests.onboard.rig import rig_in, until
@@ -20,13 +22,20 @@ from tests.onboard.virtual_halt import COMPUTER_W, END_MIN, PROFILES, RESERVE_WH
 NEAR_PCT = 5.0
 
 
+def beside(each: Occupation, standing_w: float) -> Occupation:
+    """A job without what its machine draws standing there, which the resting bike's watts have already."""
+    wh = beside_wh(each.wh, standing_w, (each.end_min - each.start_min) * 60)
+    return replace(each, wh=wh, heat_wh=min(each.heat_wh, wh))
+
+
 def foreseen(lived: VirtualHalt) -> Forecast:
     """What the bike would show at the start: its own estimates, its own plan, the resting bike's watts."""
     idle_w, question = lived.rest(), lived.question()
     electronics_w = {name: PROFILES[machine.kind].electronics_w for name, machine in lived.machines.items()}
     shown = min((idle_w - COMPUTER_W) / INVERTER.battery_w(sum(electronics_w.values())), 1.0)
+    standing_w = {name: shown * INVERTER.battery_w(watts) for name, watts in electronics_w.items()}
     draws = [
-        draw_of(each, lived.costs[each.job], shown * INVERTER.battery_w(electronics_w[each.device]))
+        draw_of(beside(each, standing_w[each.device]), lived.costs[each.job])
         for each in expected(question, plan(question))
     ]
     return forecast(Pack(lived.pack.soc_pct, lived.capacity_wh, RESERVE_WH, idle_w), END_MIN, draws)
@@ -78,7 +87,7 @@ async def test_the_daemon_looks_ahead_and_says_what_accepting_means(tmp_path: Pa
         assert view is not None
         assert view.reserve_pct == 10.0
         assert [each.job for each in view.occupations] == [made.id]
-        base_wh = 3 * (rig.dispatcher.foresight.idle_w or 0)
+        base_wh = 3 * (rig.bike.idle_w or 0)
         assert view.charge[-1].middle_pct == pytest.approx(28 - (48 + base_wh) / 9.6, abs=1.0)
         means = {each.job: each for each in view.acceptances}
         assert means[small].end_pct == pytest.approx(view.charge[-1].middle_pct - 5, abs=0.1)
