@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from jobs.store import refusals
 from jobs.store.connection import writing
 from jobs.store.groups import Group
-from jobs.store.memory import BikeMemory
+from jobs.store.records import RecordBook
 from jobs.store.tickets import Choose, draw
 from jobs.types import Halt
 
@@ -20,7 +20,7 @@ SAME_S: Final = 1.0
 """Two ends of a halt that are no further apart are the same end."""
 
 
-class HaltBook(BikeMemory):
+class HaltBook(RecordBook):
     """The writer's side of halts, terms and tickets; jobs that wait stay as they are over every halt."""
 
     def __init__(self, db: Database, now: Callable[[], float], choose: Choose) -> None:

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from jobs.store.schema import FIRST_TERM, ONE_JOB_A_PARTICIPANT, RATINGS, TERMS, TICKETS
+from jobs.store.schema import (
+    AUDIT,
+    FIRST_TERM,
+    JOURNAL_BY_HALT,
+    ONE_JOB_A_PARTICIPANT,
+    RATINGS,
+    TERMS,
+    TICKETS,
+    VERDICTS,
+)
 
 STEPS: Final[dict[int, tuple[str, ...]]] = {
     1: (
@@ -23,5 +32,25 @@ STEPS: Final[dict[int, tuple[str, ...]]] = {
         "PRAGMA user_version = 2",
     ),
     2: (RATINGS, "PRAGMA user_version = 3"),
+    3: (
+        "ALTER TABLE journal ADD COLUMN halt TEXT REFERENCES halts (id)",
+        "ALTER TABLE journal ADD COLUMN took_wh REAL",
+        "ALTER TABLE journal ADD COLUMN is_measured INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE journal ADD COLUMN took_g REAL",
+        JOURNAL_BY_HALT,
+        """
+        UPDATE journal SET halt = (SELECT id FROM halts WHERE opened_s <= journal.at_s
+            AND (closed_s IS NULL OR journal.at_s < closed_s) ORDER BY opened_s DESC LIMIT 1)
+        """,
+        """
+        UPDATE journal SET halt = jobs.halt, is_measured = jobs.used_wh IS NOT NULL,
+            took_wh = coalesce(jobs.used_wh, jobs.prepared ->> '$.estimate.energy_wh'),
+            took_g = jobs.prepared ->> '$.estimate.mass_g'
+        FROM jobs WHERE jobs.id = journal.job AND journal.to_state = 'done'
+        """,
+        AUDIT,
+        VERDICTS,
+        "PRAGMA user_version = 4",
+    ),
 }
 """By the version they start from; each step leads to the next one, all in one transaction."""

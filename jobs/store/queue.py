@@ -11,11 +11,12 @@ from typing import Self
 from drivers.types import DeviceKind
 from jobs.errors import Sentence, TransitionError
 from jobs.store import refusals
+from jobs.store.again import AgainBook
 from jobs.store.change import NO_CHANGE, JobChange, stamps
 from jobs.store.connection import open_writer, writing
-from jobs.store.halts import HaltBook
 from jobs.store.line import IN_LINE, energy_wh, placed_before
 from jobs.store.rows import Row, design_text, job_of, sentence_text
+from jobs.store.tally import taken
 from jobs.store.tickets import Choose
 from jobs.types import ON_A_MACHINE, TRANSITIONS, Design, Job, JobState
 
@@ -25,7 +26,7 @@ _OWN_STEPS = frozenset({JobState.STARTING, JobState.WAITING})
 EVERY_STATE = frozenset(JobState)
 
 
-class Store(HaltBook):
+class Store(AgainBook):
     """The sole writer of the queue; one store is used by one thread at a time.
 
     Every method may raise `StoreError` when the disk or the database fails; then nothing was changed.
@@ -50,7 +51,7 @@ class Store(HaltBook):
                 values,
             )
             if made is not None:
-                self._note(made.id, None, JobState.PREPARING, "")
+                self._note(None, made, "", {})
                 return made
             return job_of(self._rows("SELECT * FROM jobs WHERE key = ?", key)[0])
 
@@ -207,8 +208,9 @@ class Store(HaltBook):
         """One transition; to be called within a transaction."""
         if to not in TRANSITIONS[job.state]:
             raise refusals.wrong_state(job.state, to)
-        moved = self._write(job, to, {**stamps(to, self._now()), **row, "changed_s": self._now()})
-        self._note(job.id, job.state, to, note)
+        now_s = self._now()
+        moved = self._write(job, to, {**stamps(to, now_s), **row, "changed_s": now_s})
+        self._note(job, moved, note, taken(job, to, moved.used_wh, now_s))
         return moved
 
     def _write(self, job: Job, to: JobState, row: Row) -> Job:
@@ -227,12 +229,6 @@ class Store(HaltBook):
         self._changes += len(rows)
         return job_of(rows[0]) if rows else None
 
-    def _note(self, job_id: str, before: JobState | None, after: JobState, note: str) -> None:
-        self._db.execute(
-            "INSERT INTO journal (job, from_state, to_state, at_s, note) VALUES (?, ?, ?, ?, ?)",
-            (job_id, before, after, self._now(), note),
-        )
-
     def _known(self, ticket: str | None) -> str | None:
         """The participant who holds a ticket at this halt; None when no ticket is given."""
         if not ticket:
@@ -241,12 +237,6 @@ class Store(HaltBook):
         if holder is None or not holder.here:
             raise refusals.ticket_not_here()
         return holder.ticket
-
-    def _ticket_of_next(self, participant: str) -> str:
-        """The first object has the participant's own ticket, the second one says that it is the second."""
-        sent = "SELECT count(*) AS sent FROM jobs WHERE participant = ? AND submitted_s IS NOT NULL"
-        number = 1 + int(str(self._rows(sent, participant)[0]["sent"]))
-        return participant if number == 1 else f"{participant}-{number}"
 
 
 def _not_free(machine: str, error: sqlite3.IntegrityError) -> TransitionError:

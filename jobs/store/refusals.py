@@ -166,6 +166,33 @@ def no_such_end(minutes: int, left_s: float) -> TransitionError:
     return TransitionError("no-such-end", sentence)
 
 
+def halt_open() -> TransitionError:
+    """An open halt is not erased."""
+    return TransitionError(
+        "halt-open",
+        Sentence("Fermez d'abord la halte : on n'efface qu'une halte finie.",
+                 "Close the halt first: only a halt that is over is erased."),
+    )  # fmt: skip
+
+
+def halt_not_as_seen() -> TransitionError:
+    """The halt holds other objects than the page has shown."""
+    return TransitionError(
+        "halt-not-as-seen",
+        Sentence("Les objets de cette halte ont changé : relisez les nombres, puis recommencez.",
+                 "The objects of this halt have changed: read the numbers again, then try again."),
+    )  # fmt: skip
+
+
+def not_repeatable() -> TransitionError:
+    """The object is not over, or nothing is left to make it from."""
+    return TransitionError(
+        "not-repeatable",
+        Sentence("Cet objet ne peut pas être refait : il n'est pas fini, ou ses fichiers sont effacés.",
+                 "This object cannot be made again: it is not over, or its files are erased."),
+    )  # fmt: skip
+
+
 def plate_dirty(machine: str) -> TransitionError:
     """Nobody has confirmed that the plate is empty."""
     return TransitionError(

@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from jobs.errors import Sentence, StoreError
+from jobs.report import Item, Step
 from jobs.store import refusals
 from jobs.types import Design, Halt, Job, JournalEntry, Prepared
 
@@ -17,6 +18,7 @@ _PREPARED: Final = TypeAdapter(Prepared)
 _SENTENCE: Final = TypeAdapter(Sentence)
 _ENTRY: Final = TypeAdapter(JournalEntry)
 _HALT: Final = TypeAdapter(Halt)
+_STEP: Final = TypeAdapter(Step)
 _BOOKKEEPING: Final = frozenset({"halt", "term"})
 """Columns that count for the store and not for a job."""
 
@@ -72,6 +74,23 @@ def entry_of(row: Row) -> JournalEntry:
         return _ENTRY.validate_python(row)
     except ValidationError as error:
         raise _damaged(error) from error
+
+
+def step_of(row: Row) -> Step:
+    """The step in a row of the journal, with what a mediator said of it."""
+    try:
+        return _STEP.validate_python({name: value for name, value in row.items() if name != "id"})
+    except ValidationError as error:
+        raise _damaged(error) from error
+
+
+def item_of(row: Row) -> Item:
+    """What a report counts of the job in a row."""
+    try:
+        design = _DESIGN.validate_json(str(row["design"]))
+    except ValidationError as error:
+        raise _damaged(error) from error
+    return Item(design.kind, design.device, str(row["participant"]), str(row["group"]))
 
 
 def halt_of(row: Row) -> Halt:

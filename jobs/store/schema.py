@@ -4,7 +4,7 @@ from typing import Final
 
 from jobs.types import ON_A_MACHINE, JobState
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 
 def _listed(states: frozenset[JobState]) -> str:
@@ -35,6 +35,27 @@ CREATE TABLE ratings (
     good INTEGER NOT NULL
 ) STRICT"""
 """A thumb for what was made, by shape and machine: neither a ticket nor its holder stands here."""
+
+AUDIT: Final = """
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at_s REAL NOT NULL,
+    halt TEXT REFERENCES halts (id),
+    act TEXT NOT NULL,
+    job TEXT,
+    machine TEXT,
+    detail TEXT NOT NULL
+) STRICT"""
+"""What mediators did and what went wrong; nobody's name, ticket or free words."""
+VERDICTS: Final = """
+CREATE TABLE verdicts (
+    step INTEGER PRIMARY KEY REFERENCES journal (id),
+    good INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    at_s REAL NOT NULL
+) STRICT"""
+"""What a mediator says of a run, by the step that ended it."""
+JOURNAL_BY_HALT: Final = "CREATE INDEX journal_by_halt ON journal (halt)"
 
 TABLES: Final = f"""
 CREATE TABLE jobs (
@@ -70,9 +91,14 @@ CREATE TABLE journal (
     from_state TEXT,
     to_state TEXT NOT NULL,
     at_s REAL NOT NULL,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    halt TEXT REFERENCES halts (id),
+    took_wh REAL,
+    is_measured INTEGER NOT NULL DEFAULT 0,
+    took_g REAL
 ) STRICT;
 CREATE INDEX journal_by_job ON journal (job);
+{JOURNAL_BY_HALT};
 CREATE TABLE plates (machine TEXT PRIMARY KEY, clear INTEGER NOT NULL, changed_s REAL NOT NULL) STRICT;
 CREATE TABLE halts (
     id TEXT PRIMARY KEY,
@@ -91,6 +117,8 @@ CREATE TABLE plans (
 {TERMS};
 {TICKETS};
 {RATINGS};
+{AUDIT};
+{VERDICTS};
 {FIRST_TERM};
 PRAGMA user_version = {VERSION};
 """

@@ -155,7 +155,8 @@ def test_the_database_has_no_room_for_a_name(store: Store, path: Path):
             for name in ("id", "key", "state", "ticket", "machine", "participant", "group", "halt")
         ),
         *("jobs.design", "jobs.prepared", "jobs.problem"),
-        *("journal.job", "journal.from_state", "journal.to_state", "journal.note"),
+        *("journal.job", "journal.from_state", "journal.to_state", "journal.note", "journal.halt"),
+        *("audit.act", "audit.halt", "audit.job", "audit.machine", "audit.detail", "verdicts.reason"),
         *("halts.id", "halts.place", "halts.host_city", "halts.group"),
         *("tickets.name", "tickets.group", "tickets.halt"),
         *("plates.machine", "plans.instance", "plans.plan"),

@@ -64,6 +64,9 @@ CREATE TABLE plans (
 PRAGMA user_version = 1;
 """
 DESIGN = '{"kind": "drawing", "device": "mill", "source": null, "parameters": {}}'
+PREPARED = """{"program": "a.gcode", "preview": "a.json", "picture": "a.svg", "estimate": {"duration_s": 600,
+"duration_low_s": 500, "duration_high_s": 900, "energy_wh": 31.5, "energy_low_wh": 30, "energy_high_wh": 40,
+"peak_w": 260, "mass_g": 7.5}, "warnings": []}"""
 MADE, WAITS, RUNS, DRAFT = ("0123"[n] * 32 for n in range(4))
 
 
@@ -94,6 +97,7 @@ def old(path: Path) -> Path:
             db.execute(
                 "INSERT INTO journal (job, to_state, at_s, note) VALUES (?, ?, 1000, '')", (job, state)
             )
+        db.execute("UPDATE jobs SET prepared = ? WHERE id = ?", (PREPARED, MADE))
         db.commit()
     return path
 
@@ -124,6 +128,12 @@ def test_every_job_of_version_1_is_in_the_state_it_had(old: Path, tmp_path: Path
     assert all(len(store.journal(job)) == 1 for job in states)
     assert store.send(DRAFT, "renard 12").ticket == "Renard 12-2"
     store.close()
+    with closing(sqlite3.connect(old)) as db:
+        steps = db.execute(
+            "SELECT job, halt, took_wh, took_g FROM journal WHERE id <= 4 ORDER BY id"
+        ).fetchall()
+    assert steps == [(MADE, "h1", 31.5, 7.5), (WAITS, "h1", None, None), (RUNS, "h1", None, None),
+                     (DRAFT, "h1", None, None)]  # fmt: skip
     Store.open(tmp_path / "new.db", time.time).close()
     assert columns(old) == columns(tmp_path / "new.db")
     JobReader.open(old).close()
