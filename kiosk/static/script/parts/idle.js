@@ -35,14 +35,12 @@ class BikeIdle extends HTMLElement {
   async ask() {
     if (this.home && !(await hasDrafts())) return this.leave();
     const end = performance.now() + Number(this.dialog.dataset.seconds) * 1000;
-    const count = () => {
+    this.dialog.showModal();
+    this.countdown = setInterval(() => {
       const leftMs = end - performance.now();
       this.left.textContent = Math.max(Math.ceil(leftMs / 1000), 0);
       if (leftMs <= 0) this.leave();
-    };
-    this.dialog.showModal();
-    count();
-    this.countdown = setInterval(count, 250);
+    }, 250);
   }
 
   async leave() {

@@ -12,7 +12,7 @@ function speak() {
   const words = [...document.querySelectorAll("main h1, main [data-say]")]
     .filter((one) => one.checkVisibility?.() ?? one.offsetParent)
     .map((one) => one.textContent.trim());
-  const said = new SpeechSynthesisUtterance(words.join(". "));
+  const said = new SpeechSynthesisUtterance(words.join("\n"));
   said.voice = voice();
   said.lang = said.voice.lang;
   said.rate = 0.9;
