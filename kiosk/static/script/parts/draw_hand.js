@@ -9,6 +9,8 @@ export class Hand {
     this.at = [desk.sheet.width / 2, desk.sheet.height / 2];
     this.down = false;
     const { svg } = desk.view;
+    // Else a quick stroke is a fling for the browser, which then swallows the next tap on a button.
+    svg.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     svg.addEventListener("pointerdown", (event) => this.press(event));
     svg.addEventListener("pointermove", (event) => this.drag(event));
     for (const kind of ["pointerup", "pointercancel"]) svg.addEventListener(kind, (event) => this.lift(event));
