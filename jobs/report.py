@@ -18,7 +18,6 @@ LOW_BATTERY: Final = "low battery"
 BATTERY: Final = "battery-"
 """How the notes begin of runs that the battery's protection has ended."""
 _CODES: Final = {"the daemon restarted": "restart"}
-"""Notes that are no codes."""
 
 
 class Outcome(StrEnum):
@@ -119,11 +118,10 @@ class MachineUse:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of one halt or several.
+    """The figures of one halt or several; None where there is nothing to make a figure of.
 
     `brought` objects waited already when the (first) halt opened, `fresh` ones were sent or ordered again;
-    together they are the sum of `outcomes`, where each object stands once. A figure is None when there is
-    nothing to make it of.
+    together they are the sum of `outcomes`, where each object stands once.
     """
 
     halts: tuple[Halt, ...]
@@ -264,13 +262,12 @@ def _wait_min(here: Sequence[Step], since_s: float | None) -> float | None:
 
 
 def _uses(ended: Sequence[Run]) -> tuple[MachineUse, ...]:
-    by_name = groupby(sorted(ended, key=lambda run: run.machine), key=lambda run: run.machine)
     uses = []
-    for name, group in by_name:
+    for name, group in groupby(sorted(ended, key=lambda run: run.machine), key=lambda run: run.machine):
         runs = list(group)
         good = sum(run.outcome is Outcome.GOOD for run in runs)
-        energy_wh = sum(_took_wh(run) for run in runs)
-        uses.append(MachineUse(name, sum(run.minutes for run in runs), len(runs), good, energy_wh))
+        minutes, energy_wh = sum(run.minutes for run in runs), sum(_took_wh(run) for run in runs)
+        uses.append(MachineUse(name, minutes, len(runs), good, energy_wh))
     return tuple(uses)
 
 

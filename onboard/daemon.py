@@ -19,6 +19,7 @@ from jobs.machines import PROFILES, MachineProfile, MillProfile, PrinterProfile
 from onboard.bike import Bike
 from onboard.boot import Boot
 from onboard.changes import Changes
+from onboard.chronicle import Answer, Chronicle
 from onboard.clocks import kernel_boot_id
 from onboard.config import Config, MachineSection
 from onboard.control.server import ControlServer
@@ -197,16 +198,17 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
     workshop, duty = Workshop(bike), PanelDuty(bike)
     boot, desk = Boot(bike), Desk(bike, workshop, reporter)
     dispatcher = Dispatcher(bike, reporter.held)
-    performer = Performer(bike, reporter)
+    chronicle, performer = Chronicle(bike, desk.answer), Performer(bike, reporter)
     tasks: dict[str, Coroutine[Any, Any, None]] = {
         **{f"{name} link": station.stay_connected() for name, station in bike.stations.items()},
         "boot": boot.run(),
-        "control": _serve(config, desk, boot),
+        "control": _serve(config, chronicle.answer, boot),
         "workshop": workshop.run(),
         "dispatcher": dispatcher.run(),
         "power": bike.power.run(),
         "protection": Protection(bike).run(),
         "changes": Changes(bike).run(),
+        "chronicle": chronicle.run(),
         "panel": duty.run(),
         "heartbeat": heartbeat(duty.beat),
         "reporter": reporter.run(),
@@ -223,10 +225,10 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
     return tasks
 
 
-async def _serve(config: Config, desk: Desk, boot: Boot) -> None:
+async def _serve(config: Config, answer: Answer, boot: Boot) -> None:
     """Answer once it is known whether the queue opens; the lane of the stop waits for nothing."""
     await boot.tried.wait()
-    await ControlServer(config.paths.control_socket, desk.answer).serve(partial(notify, "READY=1"))
+    await ControlServer(config.paths.control_socket, answer).serve(partial(notify, "READY=1"))
 
 
 def _learning(bike: Bike) -> Learning:

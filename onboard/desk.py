@@ -19,9 +19,11 @@ from onboard.control.messages import (
     ClearPlate,
     ContinueQueue,
     DiscardJob,
+    EraseHalt,
     FavourJob,
     GetStatus,
     JobReference,
+    JudgeJob,
     MakeDraft,
     PauseJob,
     PlaceJob,
@@ -29,6 +31,7 @@ from onboard.control.messages import (
     RateJob,
     RearmMachine,
     RefuseJob,
+    RepeatJob,
     Reply,
     Request,
     ResumeJob,
@@ -40,10 +43,10 @@ from onboard.halt_desk import HaltDesk
 from onboard.janitor import remove_files
 from onboard.line_desk import change_line
 from onboard.outlines import trace_next
+from onboard.record_desk import keep_records
 from onboard.reporter import Reporter
 from onboard.station import Station
 from onboard.status import bike_status
-from onboard.voice_desk import hear
 from onboard.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -124,8 +127,8 @@ class Desk:
             case FavourJob() | PromiseJob() | PlaceJob():
                 await change_line(self._bike, request)
                 reply = DONE
-            case RateJob() | CallMediator() | AnswerCall():
-                await hear(self._bike, request)
+            case RateJob() | CallMediator() | AnswerCall() | JudgeJob() | RepeatJob() | EraseHalt():
+                await keep_records(self._bike, request)
                 reply = DONE
             case _:
                 await self._halts.carry_out(request)

@@ -44,6 +44,12 @@ from onboard.control.messages.outlook import (
     OccupationView,
     OutlookView,
 )
+from onboard.control.messages.records import (
+    EraseHalt,
+    JudgeJob,
+    Reason,
+    RepeatJob,
+)
 from onboard.control.messages.replies import (
     Accepted,
     JobReference,
@@ -91,6 +97,7 @@ __all__ = [
     "CloseHalt",
     "ContinueQueue",
     "DiscardJob",
+    "EraseHalt",
     "ExtendHalt",
     "FavourJob",
     "GetStatus",
@@ -100,6 +107,7 @@ __all__ = [
     "HeldView",
     "Identifier",
     "JobReference",
+    "JudgeJob",
     "Key",
     "MachineName",
     "MachineView",
@@ -114,9 +122,11 @@ __all__ = [
     "PromiseJob",
     "RateJob",
     "RearmMachine",
+    "Reason",
     "Refusal",
     "RefusalCode",
     "RefuseJob",
+    "RepeatJob",
     "Reply",
     "Request",
     "ResumeJob",

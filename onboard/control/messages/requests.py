@@ -29,6 +29,7 @@ from onboard.control.messages.jobs import (
     SendJob,
 )
 from onboard.control.messages.machines import ArmMill, ClearPlate, RearmMachine, StopEverything, TraceOutline
+from onboard.control.messages.records import EraseHalt, JudgeJob, RepeatJob
 from onboard.control.messages.views import GetStatus
 from onboard.control.messages.voices import AnswerCall, CallMediator, RateJob
 
@@ -61,7 +62,10 @@ Request = Annotated[
     | ContinueQueue
     | RateJob
     | CallMediator
-    | AnswerCall,
+    | AnswerCall
+    | JudgeJob
+    | RepeatJob
+    | EraseHalt,
     Field(discriminator="op"),
 ]
 

@@ -1,0 +1,132 @@
+"""Keeps the audit journal: what mediators did, and what went wrong; never who did it."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from enum import Enum
+from typing import Final
+
+from drivers.types import DeviceState
+from jobs.errors import JobError
+from jobs.store.accounts import Act
+from onboard.bike import Bike
+from onboard.control.messages import (
+    CallMediator,
+    DiscardJob,
+    GetStatus,
+    MakeDraft,
+    RateJob,
+    Reply,
+    Request,
+    SendJob,
+    StopEverything,
+)
+
+log = logging.getLogger(__name__)
+
+LOOK_S: Final = 1.0
+OWED: Final = 200
+"""Acts that wait for a disk that cannot take them; older ones are lost then, with a line in the log."""
+_NO_ACTS: Final = (GetStatus, MakeDraft, SendJob, DiscardJob, RateJob, CallMediator, StopEverything)
+"""What participants ask and what nobody decides; a stop and a call are seen on the bike itself."""
+_TOLD: Final = frozenset({"reason"})
+"""Words that come from a closed list; any other text could be somebody's name."""
+_WAITS_FOR_HAND: Final = "The printer waits for a person"
+
+Answer = Callable[[Request], Awaitable[Reply]]
+
+
+class Chronicle:
+    """Stands before the desk, and looks at the bike for what nobody asked for."""
+
+    def __init__(self, bike: Bike, answer: Answer) -> None:
+        self._bike = bike
+        self._answer = answer
+        self._owed: deque[Act] = deque()
+        self._writes = asyncio.Lock()
+        self._stops = bike.stops
+        self._states: dict[str, str] = {}
+        self._calls: set[tuple[str, float]] = set()
+
+    async def answer(self, request: Request) -> Reply:
+        """Have a request carried out; what was done is written down once it is done."""
+        before = self._bike.halt
+        reply = await self._answer(request)
+        if not isinstance(request, _NO_ACTS):
+            halt = self._bike.halt or before
+            self._owe(act_of(request, self._bike.wall(), halt.id if halt else None))
+            await self._write()
+        return reply
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Write down what has gone wrong since the last look, and what is still owed."""
+        halt = self._bike.halt.id if self._bike.halt else None
+        now_s = self._bike.wall()
+        for act, machine, job in self._news():
+            self._owe(Act(now_s, act, halt, job, machine))
+        await self._write()
+
+    def _news(self) -> Iterator[tuple[str, str | None, str | None]]:
+        """A stop, a machine that fails or waits for a hand, a child who calls."""
+        if self._bike.stops != self._stops:
+            self._stops = self._bike.stops
+            yield "stop", None, None
+        for name, station in self._bike.stations.items():
+            snapshot = station.device.snapshot
+            state = _trouble(snapshot.state, snapshot.message)
+            if state != self._states.get(name, ""):
+                self._states[name] = state
+                if state:
+                    yield state, name, None
+        calls = {(call.job, call.since_s) for call in self._bike.calls.standing(self._bike.clock())}
+        for job, _ in sorted(calls - self._calls):
+            yield "call", None, job
+        self._calls = calls
+
+    def _owe(self, act: Act) -> None:
+        if len(self._owed) >= OWED:
+            log.warning("The audit journal loses a line: %s", self._owed.popleft().act)
+        self._owed.append(act)
+
+    async def _write(self) -> None:
+        """Write what is owed in its order; a disk that refuses is asked again at the next look."""
+        async with self._writes:
+            while self._owed:
+                try:
+                    store = self._bike.ledger.store
+                    await self._bike.ledger(store.keep_act, self._owed[0])
+                except JobError as error:
+                    log.warning("The audit journal waits: %s", error)
+                    return
+                self._owed.popleft()
+
+
+def act_of(request: Request, now_s: float, halt: str | None) -> Act:
+    """A request as a line: its name, what it was about, and numbers, but no text that somebody typed."""
+    fields = dict(request)
+    detail = [f"{name}={shown}" for name, value in fields.items() if (shown := _shown(name, value))]
+    job, machine = fields.get("job"), fields.get("machine")
+    return Act(now_s, request.op, halt, job and str(job), machine and str(machine), " ".join(detail))
+
+
+def _shown(name: str, value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return str(value) if name in _TOLD else ""
+
+
+def _trouble(state: DeviceState, message: str) -> str:
+    if state is DeviceState.FAULT:
+        return "fault"
+    return "runout" if state is DeviceState.PAUSED and message.startswith(_WAITS_FOR_HAND) else ""
