@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.types import DeviceKind, DeviceState
+from drivers.types import DeviceKind
 from jobs.errors import JobError
 from jobs.types import JobState
 from onboard.chronicle import Chronicle
@@ -22,7 +22,7 @@ from onboard.control.messages import (
     RefuseJob,
     RepeatJob,
 )
-from tests.onboard.rig import CUT, Rig, rig_in, until
+from tests.onboard.rig import CUT, PRINT, Rig, rig_in
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def told(rig: Rig) -> list[tuple[str, str | None, str]]:
     return [(act.act, act.machine, act.detail) for act in reversed(rig.store.acts())]
 
 
-async def test_what_mediators_do_is_written_down_without_their_words(rig: Rig):
+async def test_what_mediators_do_is_written_down_without_their_words(rig: Rig) -> None:
     """Acts that were refused did not happen; the closing of a halt belongs to it."""
     chronicle = Chronicle(rig.bike, rig.desk.answer)
     await chronicle.answer(OpenHalt(place="Chez Zoé", host_city="Antony", minutes=60, reserve_wh=12.5))
@@ -57,7 +57,7 @@ async def test_what_mediators_do_is_written_down_without_their_words(rig: Rig):
     assert rig.store.acts()[1].job == job.id
 
 
-async def test_stops_faults_and_calls_are_told_once(rig: Rig):
+async def test_stops_faults_and_calls_are_told_once(rig: Rig) -> None:
     """However long they last, and in the order in which they came; a halt is not needed."""
     chronicle = Chronicle(rig.bike, rig.desk.answer)
     job = await rig.approved("key-0001", CUT, DeviceKind.MILL)
@@ -70,7 +70,7 @@ async def test_stops_faults_and_calls_are_told_once(rig: Rig):
     assert told(rig) == [("stop", None, ""), ("call", None, "")]
 
 
-async def test_an_act_waits_for_the_queue_and_is_not_lost(rig: Rig):
+async def test_an_act_waits_for_the_queue_and_is_not_lost(rig: Rig) -> None:
     """A disk that refuses delays the line, never the act."""
     chronicle = Chronicle(rig.bike, rig.desk.answer)
     store = rig.bike.ledger._store
@@ -83,23 +83,21 @@ async def test_an_act_waits_for_the_queue_and_is_not_lost(rig: Rig):
     assert told(rig) == [("stop", None, "")]
 
 
-async def test_an_object_is_judged_made_again_with_files_of_its_own_and_forgotten(rig: Rig):
+async def test_an_object_is_judged_made_again_with_files_of_its_own_and_forgotten(rig: Rig) -> None:
     """A second order is on disk like the first; erasing the halt takes the files of what is over only."""
     await rig.open_halt()
-    job = await rig.approved("key-0001", CUT, DeviceKind.MILL)
+    job = await rig.approved("key-0001")
     await rig.go()
-    await until(lambda: rig.station("mill").device.snapshot.state is DeviceState.IDLE)
-    rig.station("mill").arm()
-    rig.bike.changed()
+    await rig.clear()
     await rig.is_in(job, JobState.DONE)
-    await rig.ask(JudgeJob(job=job.id, good=False, reason=Reason.CUT))
+    await rig.ask(JudgeJob(job=job.id, good=False, reason=Reason.WARPED))
     key = secrets.token_hex(8)
     for _ in range(2):
         await rig.ask(RepeatJob(job=job.id, key=key))
     folders = rig.bike.config.paths.jobs
     again = rig.store.made_with(key)
     assert again is not None
-    assert (folders / again.id / "part.gcode").read_bytes() == CUT
+    assert (folders / again.id / "part.gcode").read_bytes() == PRINT
     assert len(list(folders.iterdir())) == 2
     halt = rig.store.halts()[0]
     await rig.ask(CloseHalt())
