@@ -3,6 +3,8 @@ import {
   AmbientLight,
   Box3,
   BoxGeometry,
+  BufferAttribute,
+  BufferGeometry,
   DirectionalLight,
   DoubleSide,
   EdgesGeometry,
@@ -18,6 +20,7 @@ import {
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { STLLoader } from "three/addons/loaders/STLLoader.js";
+import { weld } from "./weld.js";
 
 const PART = 0xe8684a;
 const EDGE = 0x6d1f0b;
@@ -63,17 +66,20 @@ export class PartScene {
 
   addPart(shape) {
     const [width, depth] = this.bed;
-    const geometry = new STLLoader().parse(shape);
+    const { places, index } = weld(new STLLoader().parse(shape).attributes.position.array);
+    const geometry = new BufferGeometry();
+    geometry.setAttribute("position", new BufferAttribute(places, 3));
+    geometry.setIndex(new BufferAttribute(index, 1));
     geometry.computeBoundingBox();
     const { min, max } = geometry.boundingBox;
     // The slicer puts every part in the middle of the bed, standing on it.
     geometry.translate((width - min.x - max.x) / 2, (depth - min.y - max.y) / 2, -min.z);
     const outside = max.x - min.x > width || max.y - min.y > depth;
-    const material = new MeshLambertMaterial({ color: outside ? OUTSIDE : PART, side: DoubleSide });
+    const material = new MeshLambertMaterial({ color: outside ? OUTSIDE : PART, side: DoubleSide, flatShading: true });
     material.polygonOffset = true; // lets the lines of the edges win
     material.polygonOffsetFactor = material.polygonOffsetUnits = 1;
     this.part = new Mesh(geometry, material);
-    if (geometry.attributes.position.count / 3 <= MOST_EDGED) {
+    if (index.length / 3 <= MOST_EDGED) {
       this.part.add(new LineSegments(new EdgesGeometry(geometry, SHARP_DEGREES), new LineBasicMaterial({ color: EDGE })));
     }
     this.scene.add(this.part);
