@@ -38,6 +38,15 @@ class Heater:
 
 
 @dataclass(frozen=True, slots=True)
+class Preset:
+    """What a person preheats for: a material's usual temperatures."""
+
+    material: str
+    hotend_c: int
+    bed_c: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterProfile:
     """A Marlin printer: the room in millimetres, limits of the gate and energy figures."""
 
@@ -54,6 +63,7 @@ class PrinterProfile:
     fan_w: float
     min_extrude_c: float
     max_flow_mm3_s: float
+    presets: tuple[Preset, ...]
 
     kind: DeviceKind = DeviceKind.PRINTER
 
@@ -104,6 +114,8 @@ I3: Final = PrinterProfile(
     fan_w=2.5,
     min_extrude_c=170.0,
     max_flow_mm3_s=15.0,
+    # PLA as the slicer's profile has it; the others as makers of filament print them on the spool (assumed).
+    presets=(Preset("PLA", 210, 60), Preset("PETG", 235, 75), Preset("TPU", 220, 50)),
 )
 
 MILL: Final = MillProfile(

@@ -18,6 +18,7 @@ from drivers.types import DeviceState
 from jobs.machines import PROFILES, MachineProfile, MillProfile, PrinterProfile
 from onboard.bike import Bike
 from onboard.boot import Boot
+from onboard.byhand import HandDesk
 from onboard.changes import Changes
 from onboard.chronicle import Answer, Chronicle
 from onboard.clocks import kernel_boot_id
@@ -210,6 +211,7 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         "changes": Changes(bike).run(),
         "chronicle": chronicle.run(),
         "panel": duty.run(),
+        "by hand": HandDesk(bike).run(),
         "heartbeat": heartbeat(duty.beat),
         "reporter": reporter.run(),
         "janitor": Janitor(bike).run(),

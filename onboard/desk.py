@@ -9,6 +9,7 @@ from jobs.errors import JobError, Sentence, TransitionError
 from jobs.store.change import JobChange
 from jobs.types import ON_A_MACHINE, Design, JobState
 from onboard.bike import Bike
+from onboard.byhand import HandDesk
 from onboard.control.messages import (
     Accepted,
     AnswerCall,
@@ -22,6 +23,7 @@ from onboard.control.messages import (
     EraseHalt,
     FavourJob,
     GetStatus,
+    HandRequest,
     JobReference,
     JudgeJob,
     MakeDraft,
@@ -40,9 +42,10 @@ from onboard.control.messages import (
     TraceOutline,
 )
 from onboard.halt_desk import HaltDesk
+from onboard.hand_words import ARM_FIRST, OTHER_JOB, refused
 from onboard.janitor import remove_files
 from onboard.line_desk import change_line
-from onboard.outlines import trace_next
+from onboard.outlines import next_job, trace_next
 from onboard.record_desk import keep_records
 from onboard.reporter import Reporter
 from onboard.station import Station
@@ -103,9 +106,13 @@ class Desk:
         self._workshop = workshop
         self._reporter = reporter
         self._halts = HaltDesk(bike, reporter)
+        self._hands = HandDesk(bike)
 
     async def answer(self, request: Request) -> Reply:  # noqa: C901 - one flat dispatch, a line a request
         """Carry one request out."""
+        if isinstance(request, HandRequest):
+            await self._hands.carry_out(request)
+            return DONE
         match request:
             case GetStatus():
                 reply = Reply(status=bike_status(self._bike, self._workshop.shares, self._reporter.view()))
@@ -200,6 +207,9 @@ class Desk:
             case ResumeJob():
                 self._bike.panel.check(station.kind)
                 station.check_energy()
+                if station.kind is DeviceKind.MILL and not station.is_armed_for(request.job):
+                    raise refused(ARM_FIRST)
+                station.disarm()
                 await station.device.resume()
                 await self._follow(request.job, JobState.RUNNING)
             case CancelJob() if station.device.snapshot.state in {DeviceState.RUNNING, DeviceState.PAUSED}:
@@ -228,7 +238,7 @@ class Desk:
             case ClearPlate():
                 await self._clear_plate(station)
             case ArmMill():
-                self._arm(station)
+                await self._arm(station, request.job)
             case TraceOutline():
                 await trace_next(self._bike, station)
             case RearmMachine():
@@ -244,16 +254,35 @@ class Desk:
         await self._bike.ledger(self._bike.ledger.store.set_plate, station.name, clear=True)
         station.plate_clear = True
 
-    def _arm(self, station: Station) -> None:
+    async def _arm(self, station: Station, job_id: str | None) -> None:
+        """One start of one job: the one named, else the one that would start; a paused one may go on."""
         if station.kind is not DeviceKind.MILL:
             raise JobError("not-a-mill", NOT_A_MILL)
+        self._bike.check_open()
+        self._bike.panel.check(station.kind)
+        if station.order is not None and station.device.snapshot.state is DeviceState.PAUSED:
+            mine = station.order.job.id
+        else:
+            self._check_free(station)
+            mine = (
+                (await next_job(self._bike, station)).id if job_id is None else await self._approved(job_id)
+            )
+            self._check_free(station)
+        if job_id not in {None, mine}:
+            raise refused(OTHER_JOB)
+        station.arm(mine)
+
+    def _check_free(self, station: Station) -> None:
         if station.order is not None or station.errand is not None:
             raise JobError("machine-busy", BUSY)
         if not station.free:
             raise JobError("machine-not-ready", NOT_READY)
-        self._bike.check_open()
-        self._bike.panel.check(station.kind)
-        station.arm()
+
+    async def _approved(self, job_id: str) -> str:
+        job = await self._bike.ledger.get(job_id)
+        if job.state is not JobState.APPROVED or job.design.device is not DeviceKind.MILL:
+            raise refused(OTHER_JOB)
+        return job.id
 
     async def _rearm(self, station: Station) -> None:
         waiting = {DeviceState.STOPPED, DeviceState.FAULT, DeviceState.OFFLINE}

@@ -21,7 +21,7 @@ NOT_CONNECTED: Final = Sentence("La machine n'est pas prête.", "The machine is 
 
 def refusal(bike: Bike, job: Job, station: Station, left_wh: float) -> Held | None:
     """Return the first reason that keeps a job from starting now."""
-    return _machine(bike, job, station) or _cost(bike, job, left_wh) or _hand(job, station)
+    return _machine(bike, job, station) or _cost(bike, job, station, left_wh) or _hand(job, station)
 
 
 def held_for(job: Job, reason: str, sentence: Sentence) -> Held:
@@ -55,13 +55,15 @@ def _machine(bike: Bike, job: Job, station: Station) -> Held | None:
     return None if unsafe is None else held_for(job, "panel", unsafe)
 
 
-def _cost(bike: Bike, job: Job, left_wh: float) -> Held | None:
+def _cost(bike: Bike, job: Job, station: Station, left_wh: float) -> Held | None:
     """What the job may take at most has to fit into time, energy and power."""
     needs_s = job.prepared.estimate.duration_high_s if job.prepared else 0.0
     if needs_s > bike.halt_left_s:
         return time_held(job.id, ceil(needs_s / 60), int(bike.halt_left_s // 60))
     needs_wh = job.prepared.estimate.energy_high_wh if job.prepared else 0.0
-    return energy_held(job.id, needs_wh, left_wh) if needs_wh > left_wh else power_refusal(bike, job)
+    if needs_wh > left_wh:
+        return energy_held(job.id, needs_wh, left_wh)
+    return power_refusal(bike, job, station)
 
 
 def _hand(job: Job, station: Station) -> Held | None:
@@ -69,6 +71,6 @@ def _hand(job: Job, station: Station) -> Held | None:
         case DeviceKind.PRINTER:
             return None if station.plate_clear else held_for(job, "plate", PLATE)
         case DeviceKind.MILL:
-            return None if station.armed_s > 0 else held_for(job, "arm", ARMING)
+            return None if station.is_armed_for(job.id) else held_for(job, "arm", ARMING)
         case _:
             assert_never(station.kind)

@@ -1,4 +1,4 @@
-"""Traces the outline of a mill's next job in the air, before anybody arms the mill."""
+"""Traces a mill's next job in the air or has it read in a dry run, before anybody arms the mill."""
 
 import asyncio
 from typing import Final
@@ -19,13 +19,26 @@ NOT_FREE: Final = Sentence(
     "The mill is not at rest: wait until it has ended, or re-arm it first.",
 )
 NO_JOB: Final = Sentence(
-    "Aucun objet accepté n'attend la fraiseuse : il n'y a pas de contour à tracer.",
-    "No accepted object waits for the mill: there is no outline to trace.",
+    "Aucun objet accepté n'attend la fraiseuse : acceptez-en un d'abord.",
+    "No accepted object waits for the mill: accept one first.",
 )
 NO_OUTLINE: Final = Sentence(
     "Le contour ne peut pas être tracé : la fraiseuse ne dit pas où est son outil, ou le programme où il va.",
     "The outline cannot be traced: the mill does not tell where its tool is, or the program where it goes.",
 )
+
+NO_PROGRAM: Final = Sentence(
+    "Le programme de cet objet ne peut pas être lu.", "The program of this object cannot be read."
+)
+TRACING: Final = Sentence(
+    "Trace le contour de l'objet en l'air.", "Traces the object's outline in the air.", "trace"
+)
+CHECKING: Final = Sentence(
+    "Relit le programme à blanc : rien ne bouge.",
+    "Reads the program in a dry run: nothing moves.",
+    "check-program",
+)
+CHECK_S: Final = 900.0
 
 
 async def trace_next(bike: Bike, station: Station) -> None:
@@ -35,14 +48,40 @@ async def trace_next(bike: Bike, station: Station) -> None:
         JobError: nothing was sent, and why.
     """
     _check(bike, station)
-    job = await _next(bike, station)
+    job = await next_job(bike, station)
     try:
         program = await asyncio.to_thread(read_program, bike.config.paths.jobs, job)
-        errand = Errand(_outline(station, program), job.ticket or "")
+        outline = _outline(station, program)
     except (DriverError, OSError) as error:
         raise JobError("no-outline", NO_OUTLINE) from error
     _check(bike, station)
-    station.send(errand)
+
+    async def trace() -> None:
+        await station.device.run(outline)
+        station.hand.traced = job.id
+
+    station.send(Errand(trace, TRACING, job.ticket or ""))
+
+
+async def check_next(bike: Bike, station: Station) -> None:
+    """Have an idle mill read its next program in its own dry run; nothing moves.
+
+    Raises:
+        JobError: nothing was sent, and why.
+    """
+    _check(bike, station)
+    job = await next_job(bike, station)
+    try:
+        program = await asyncio.to_thread(read_program, bike.config.paths.jobs, job)
+    except OSError as error:
+        raise JobError("no-program", NO_PROGRAM) from error
+    _check(bike, station)
+
+    async def check() -> None:
+        await station.device.check(program)
+        station.hand.checked = job.id
+
+    station.send(Errand(check, CHECKING, job.ticket or "", limit_s=CHECK_S))
 
 
 def _check(bike: Bike, station: Station) -> None:
@@ -58,19 +97,25 @@ def _check(bike: Bike, station: Station) -> None:
     bike.panel.check(station.kind)
 
 
-async def _next(bike: Bike, station: Station) -> Job:
-    """The job that would start if the mill were armed: as the plan says, else the oldest."""
+async def next_job(bike: Bike, station: Station) -> Job:
+    """The job that would start if the mill were armed: as the plan says, else the oldest.
+
+    Raises:
+        JobError: none waits for it.
+    """
     jobs = await bike.ledger.jobs(JobState.APPROVED)
     mine = {job.id: job for job in jobs if job.design.device is station.kind}
-    planned = sorted(
-        (start for start in bike.starts if start.device == station.name), key=lambda start: start.start_min
-    )
-    waiting = [held.job for held in bike.held if held.reason == "arm"]
-    order = [*waiting, *(start.job for start in planned), *mine]
-    first = next((mine[job_id] for job_id in order if job_id in mine), None)
+    first = next((mine[job_id] for job_id in (*likely_jobs(bike, station), *mine) if job_id in mine), None)
     if first is None:
         raise JobError("no-job", NO_JOB)
     return first
+
+
+def likely_jobs(bike: Bike, station: Station) -> tuple[str, ...]:
+    """The jobs that wait for a mill's arming, then those that the plan has for it."""
+    waiting = [held.job for held in bike.held if held.reason == "arm"]
+    planned = sorted((s for s in bike.starts if s.device == station.name), key=lambda s: s.start_min)
+    return (*waiting, *(start.job for start in planned))
 
 
 def _outline(station: Station, program: Program) -> Program:

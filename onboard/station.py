@@ -14,6 +14,8 @@ from jobs.endings import Ending
 from jobs.errors import JobError, Sentence
 from jobs.machines import MachineProfile
 from jobs.types import Job, JobState
+from onboard.hand_words import DONE, TOO_LONG, how_it_ended
+from onboard.handiwork import Handiwork
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +38,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A way that a machine goes for people to look at, with the ticket it is about; nothing is made."""
+    """Something that a machine does for the person who stands at it; nothing is made.
 
-    program: Program
-    ticket: str
+    `ticket` is the one that it is about, if any; what takes longer than `limit_s` is stopped.
+    """
+
+    walk: Callable[[], Awaitable[None]]
+    words: Sentence
+    ticket: str = ""
+    limit_s: float = ERRAND_S
 
 
 Perform = Callable[["Station", Order], Awaitable[None]]
@@ -50,7 +57,8 @@ class Station:
 
     `stopped` is a person's stop, latched until a person re-arms: a machine that nobody could reach at the
     stop stays away too when it comes back. `withdrawn` is how an order ends that was taken back before the
-    machine began, None for one that stands. `ending` is how the bike ends a run against everybody's wish,
+    machine began, None for one that stands. `hand` is what people did with it at rest, `armed_job` the only
+    job that an arming is good for. `ending` is how the bike ends a run against everybody's wish,
     `notice` why it has paused one, `shortage` why it would not let it go on now.
     """
 
@@ -67,6 +75,8 @@ class Station:
         self.ending: Ending | None = None
         self.notice: Sentence | None = None
         self.shortage: Sentence | None = None
+        self.hand = Handiwork()
+        self.armed_job = ""
         self._clock = clock
         self._armed_until_s = 0.0
         self._orders: asyncio.Queue[Order | Errand] = asyncio.Queue(maxsize=1)
@@ -97,12 +107,18 @@ class Station:
         """What is left of a person's arming."""
         return max(0.0, self._armed_until_s - self._clock())
 
-    def arm(self) -> None:
-        """Allow one start within ARMING_S."""
+    def arm(self, job_id: str) -> None:
+        """Allow one start, or one going on, of one job within ARMING_S."""
+        self.armed_job = job_id
         self._armed_until_s = self._clock() + ARMING_S
+
+    def is_armed_for(self, job_id: str) -> bool:
+        """Whether a person's arming holds for this job."""
+        return self.armed_s > 0 and self.armed_job == job_id
 
     def disarm(self) -> None:
         """Forget the arming."""
+        self.armed_job = ""
         self._armed_until_s = 0.0
 
     def give(self, order: Order) -> None:
@@ -117,6 +133,7 @@ class Station:
         """Have the machine go a way that makes nothing; the station must be free."""
         self.disarm()
         self.withdrawn = None
+        self.hand.word.clear()
         self.errand = errand
         self._orders.put_nowait(errand)
 
@@ -160,15 +177,24 @@ class Station:
                 ended()
 
     async def _go(self, errand: Errand) -> None:
-        """Go a way to its end, unless it was taken back; how it failed is kept for people to read."""
+        """Do an errand to its end, unless it was taken back; how it ended is kept for people to read."""
+        self.hand.result = None
         if self.withdrawn is not None:
             return
         try:
-            async with asyncio.timeout(ERRAND_S):
-                await self.device.run(errand.program)
-        except (DriverError, TimeoutError) as error:
-            self.trouble = str(error) or "The way took too long and was stopped."
-            log.warning("%s: %s", self.name, self.trouble)
+            async with asyncio.timeout(errand.limit_s):
+                await errand.walk()
+        except DriverError as error:
+            self.hand.result = how_it_ended(error)
+        except TimeoutError:
+            self.hand.result = TOO_LONG
+        else:
+            self.hand.result = DONE
+            return
+        finally:
+            self.hand.waits = None
+        self.trouble = self.hand.result.en
+        log.warning("%s: %s", self.name, self.trouble)
 
     async def stay_connected(self) -> None:
         """Connect at start and after a lost link; a stop or a fault waits for a person."""
@@ -198,5 +224,6 @@ class Station:
         except DriverError as error:
             self.trouble = str(error)
             raise
+        self.hand.forget()
         log.info("%s: connected (%s)", self.name, self.device.snapshot.firmware)
         self.trouble = ""

@@ -16,6 +16,7 @@ from onboard.control.messages import (
     CallView,
     ChargeView,
     HaltView,
+    HandView,
     HeaterView,
     HeldView,
     MachineView,
@@ -25,6 +26,8 @@ from onboard.control.messages import (
     StartView,
     TelemetryView,
 )
+from onboard.hand_view import hand_view
+from onboard.outlines import TRACING
 from onboard.outlook import Outlook
 from onboard.planning import fraction_done
 from onboard.station import Station
@@ -41,7 +44,7 @@ def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryVie
         city=bike.config.bike.city,
         stopped=bike.stopped,
         plan_version=bike.version,
-        machines=tuple(machine_view(s, bike.clock()) for s in bike.stations.values()),
+        machines=tuple(machine_view(s, bike.clock(), hand_view(bike, s)) for s in bike.stations.values()),
         battery=battery_view(bike),
         budget_wh=bike.budget_wh,
         halt=halt_view(bike),
@@ -90,7 +93,7 @@ def hold_view(bike: Bike) -> Refusal | None:
     return Refusal(code=hold.code, text_fr=hold.sentence.fr, text_en=hold.sentence.en)
 
 
-def machine_view(station: Station, now_s: float) -> MachineView:
+def machine_view(station: Station, now_s: float, hand: HandView | None = None) -> MachineView:
     """One machine with the job on it."""
     snapshot = station.device.snapshot
     job = station.order.job if station.order else None
@@ -122,11 +125,13 @@ def machine_view(station: Station, now_s: float) -> MachineView:
         spindle_on=snapshot.spindle_on,
         plate_clear=station.plate_clear or station.kind is DeviceKind.MILL,
         armed_s=station.armed_s,
-        traces=station.errand.ticket if station.errand else None,
+        armed_job=station.armed_job if station.armed_s > 0 else None,
+        traces=station.errand.ticket if station.errand and station.errand.words is TRACING else None,
         firmware=snapshot.firmware,
         message=snapshot.message or station.trouble,
         degraded=snapshot.degraded,
         reason=_reason(station.notice),
+        hand=hand,
     )
 
 

@@ -10,6 +10,8 @@ TEMPERATURES: Final = b"M105"
 SET_UP: Final = (b"M115", b"M113 S2", b"M85 S180", b"M155 S2", b"M413 S0", *HEAT_OFF, TEMPERATURES)
 AFTER_CANCEL: Final = (*HEAT_OFF, b"M400", TEMPERATURES)
 """The `ok` of M105 cannot be taken for another: only it proves that what went before is done."""
+OVERRIDES: Final = (b"M220", b"M221")
+"""Speed and flow, in percent."""
 WHERE: Final = b"M114"
 AT_THE_END: Final = (b"M400", WHERE)
 """`ok` only says that a line was taken: M114 answers once M400 has seen every move end."""

@@ -40,6 +40,11 @@ class Firmware:
         return "M113" not in self._unknown
 
     @property
+    def levels(self) -> bool:
+        """G29 measures the bed by a probe. Source: Marlin's M115.cpp, AUTOLEVEL and Z_PROBE."""
+        return self._capabilities.get("AUTOLEVEL", False) and self._capabilities.get("Z_PROBE", False)
+
+    @property
     def degraded(self) -> tuple[str, ...]:
         """What is missing, in plain English."""
         missing = [text for name, text in _WANTED.items() if not self._capabilities.get(name, False)]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, assert_never
 
+from drivers.byhand import Axis, HandLimits, PrinterAction
 from drivers.errors import (
     ConnectTimeoutError,
     DeviceBusyError,
@@ -17,8 +18,9 @@ from drivers.errors import (
     ProgramInterruptedError,
 )
 from drivers.gcode import Program
+from drivers.marlin import byhand
 from drivers.marlin import events as ev
-from drivers.marlin.commands import EMERGENCY_HEAT_OFF, EMERGENCY_STOP
+from drivers.marlin.commands import EMERGENCY_HEAT_OFF, EMERGENCY_STOP, OVERRIDES
 from drivers.marlin.habits import Habits
 from drivers.marlin.protocol import MarlinProtocol
 from drivers.pump import Pump
@@ -31,6 +33,7 @@ CLOSE_TIMEOUT_S: Final = 3.0
 HISTORY_SAMPLES: Final = 300
 SAMPLE_EVERY_S: Final = 1.9
 """A little less than the two seconds at which M155 is asked to tell; checks in the stream tell more often."""
+NOTHING: Final = Program(b"", 0)
 _STOPPED: Final = "The printer was stopped: restart it, check it, then re-arm it."
 _RESTARTED: Final = "The printer restarted by itself: check its power, then re-arm it."
 
@@ -54,6 +57,8 @@ class Printer:
         self._pump: Pump[ev.Event] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closing = False
+        self._standing = byhand.Standing()
+        self._program = NOTHING
 
     @property
     def name(self) -> str:
@@ -75,6 +80,35 @@ class Printer:
         """The readings of about the last ten minutes, oldest first."""
         return tuple(self._history)
 
+    @property
+    def homed(self) -> frozenset[Axis]:
+        """The axes whose place is known."""
+        return self._standing.homed
+
+    @property
+    def levels(self) -> bool:
+        """Whether the firmware tells that it has a probe and can measure its bed with it."""
+        return self._protocol.can_level
+
+    @property
+    def overrides_pct(self) -> tuple[int, int]:
+        """Speed and flow, in percent of what a program asks for."""
+        return self._standing.overrides_pct
+
+    def by_hand(self, action: PrinterAction, limits: HandLimits) -> Program:
+        """Return the lines for what a person asks of an idle printer.
+
+        Raises:
+            HandRefusedError: it may not be, and why.
+        """
+        self._session.require(DeviceState.IDLE)
+        return byhand.lines_of(action, limits, self._standing, levels=self.levels)
+
+    async def adjust(self, speed_pct: int | None, flow_pct: int | None) -> None:
+        """Change speed and flow of what is printed, in the stream, ahead of the program's next line."""
+        self._session.require(DeviceState.RUNNING, DeviceState.PAUSED)
+        self._override(speed_pct, flow_pct)
+
     async def connect(self) -> None:
         """Open the port, wait for the firmware, turn the heat off; also re-arms after a fault.
 
@@ -84,6 +118,7 @@ class Printer:
             DeviceFaultError: the printer reported a fault instead.
         """
         ready = self._session.open()
+        self._standing.lose()
         self._is_closing = False
         self._loop = asyncio.get_running_loop()
         try:
@@ -108,6 +143,8 @@ class Printer:
     async def run(self, program: Program) -> RunReport:
         """Print a program and return once every move has ended."""
         running = self._session.begin(program)
+        self._program = program
+        self._override(100, 100)
         self._submit(partial(self._protocol.run, program))
         try:
             return await running
@@ -168,6 +205,19 @@ class Printer:
         if pump is not None:
             await asyncio.to_thread(pump.close)
 
+    def _override(self, speed_pct: int | None, flow_pct: int | None) -> None:
+        """Say what is new of it: Marlin keeps both from one print to the next."""
+        speed, flow = self._standing.overrides_pct
+        wanted = (speed if speed_pct is None else speed_pct, flow if flow_pct is None else flow_pct)
+        lines = [
+            b"%b S%d" % (code, new)
+            for code, old, new in zip(OVERRIDES, (speed, flow), wanted, strict=True)
+            if old != new
+        ]
+        if lines:
+            self._submit(partial(self._protocol.insert, lines))
+            self._standing.overrides_pct = wanted
+
     def _submit(self, command: Callable[[float], Sequence[ev.Event]]) -> None:
         if self._pump is None:
             raise DeviceBusyError(f"{self.name} is not connected.")
@@ -209,9 +259,11 @@ class Printer:
             case ev.Resumed():
                 self._session.enter(DeviceState.RUNNING)
             case ev.Finished():
+                self._standing.ran(self._program, event.position)
                 self._session.snapshot = replace(self.snapshot, position=event.position)
                 self._session.complete()
             case ev.Cancelled():
+                self._standing.lose()
                 self._session.fail(ProgramInterruptedError() if self._is_closing else ProgramCancelledError())
             case _:
                 assert_never(event)

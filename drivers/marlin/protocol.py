@@ -1,7 +1,7 @@
 """Marlin's side of the bargain, sans-I/O: bytes and instants in, events and bytes out."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
 from drivers.gcode import Program
@@ -44,6 +44,18 @@ class MarlinProtocol:
             self._link.begin()
             self._feed.start(program)
         return self._course.go_on()
+
+    @property
+    def can_level(self) -> bool:
+        """The board tells that it measures its bed with a probe."""
+        return self._firmware.levels
+
+    def insert(self, commands: Iterable[bytes], now_s: float) -> Sequence[ev.Event]:
+        """Put commands of ours before the next line of the program, numbered like all."""
+        self._awake(now_s)
+        if self._stage.phase in POLLED:
+            self._feed.add(commands)
+        return ()
 
     def pause(self, now_s: float) -> Sequence[ev.Event]:
         """Feed no more; what the board already holds is executed, then the tool leaves the part."""

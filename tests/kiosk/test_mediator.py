@@ -147,12 +147,13 @@ def test_the_outline_is_traced_by_a_mediator_only(crewed: Bike, phone: httpx.Cli
 
 
 def test_the_mill_is_armed_only_with_every_point_ticked(phone: httpx.Client) -> None:
-    """Three ticks are not four; armed, the card counts the seconds."""
+    """Three ticks are not four; and an arming is for one object, which has to be there."""
     address = "/mediateur/machine/fraiseuse/armer"
     assert phone.post(address, data={"check": ["clamp", "tool", "zero"]}).status_code == 422
     assert "Armée pour un départ" not in phone.get("/mediateur/maintenant").text
     armed = phone.post(address, data={"check": ["clamp", "tool", "zero", "lid"]})
-    assert re.search(r"encore 1[12]\d secondes", armed.text)
+    assert armed.status_code == 409
+    assert "acceptez-en un d'abord" in unescape(armed.text)
 
 
 def test_a_cleared_plate_and_a_refused_order_are_said(phone: httpx.Client) -> None:

@@ -69,17 +69,18 @@ async def test_an_arming_is_good_for_one_start(rig: Rig):
 
 async def test_an_arming_that_is_too_old_starts_nothing(rig: Rig):
     """Two minutes by the monotonic clock; the date does not matter."""
+    job = await rig.approved("late", CUT, DeviceKind.MILL)
     await rig.ask(ArmMill(machine="mill"))
     rig.clock.ahead_s += ARMING_S + 0.1
     rig.wall.ahead_s -= 3600
     await rig.open_halt()
-    job = await rig.approved("late", CUT, DeviceKind.MILL)
     await until(lambda: reasons(rig) == {job.id: "arm"})
     assert not rig.moves("mill")
 
 
 async def test_an_arming_does_not_survive_a_new_connection(rig: Rig):
     """A board that was connected again has forgotten where its zero is."""
+    await rig.approved("forgotten", CUT, DeviceKind.MILL)
     await rig.ask(ArmMill(machine="mill"))
     assert rig.station("mill").armed_s > 0
     await rig.station("mill").rearm()

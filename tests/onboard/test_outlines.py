@@ -76,7 +76,7 @@ async def test_the_next_object_is_traced_in_the_air(rig: Rig):
 async def test_a_trace_ends_an_arming_and_comes_before_any_start(rig: Rig):
     """What was armed is not armed any more: after the look, a person goes through the list again."""
     job = await waiting(rig)
-    rig.station("mill").arm()
+    rig.station("mill").arm(job.id)
     await rig.ask(TRACE)
     assert rig.station("mill").armed_s == 0
     with pytest.raises(JobError):

@@ -88,11 +88,11 @@ async def test_a_mill_is_not_armed_on_an_unsafe_panel(guarded: Guarded, name: In
 async def test_an_open_lid_holds_the_mill_and_lets_the_printer_work(guarded: Guarded):
     """The gate says why; with the lid closed the cut starts by the arming that still holds."""
     rig = guarded.rig
+    job = await rig.approved("lid", CUT, DeviceKind.MILL, wh=5)
     await rig.ask(ArmMill(machine="mill"))
     guarded.turn(Input.LID, closed=False)
     await guarded.sees(Hazard.LID)
     await rig.open_halt()
-    job = await rig.approved("lid", CUT, DeviceKind.MILL, wh=5)
     await until(lambda: {h.job: h.reason for h in rig.bike.held}.get(job.id) == "panel")
     assert rig.bike.held[0].sentence.en == "The lid of the mill is open."
     assert rig.bike.panel.refusal(DeviceKind.PRINTER) is None

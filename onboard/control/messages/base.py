@@ -13,3 +13,11 @@ class Message(BaseModel):
     """A closed, immutable object on the control socket."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Refusal(Message):
+    """Not done, or not safe, and why: a stable code and a sentence in both languages."""
+
+    code: str
+    text_fr: str
+    text_en: str

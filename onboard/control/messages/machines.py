@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from onboard.control.messages.base import MachineName, Message
+from onboard.control.messages.base import Identifier, MachineName, Message
 
 
 class ClearPlate(Message):
@@ -13,10 +13,15 @@ class ClearPlate(Message):
 
 
 class ArmMill(Message):
-    """A person has clamped the stock, set the zero and closed the lid: one start within 120 s."""
+    """A person has clamped the stock, set the zero and closed the lid: one start within 120 s, of one job.
+
+    Without `job` it is the one that would start next; for a paused mill it is the job on it, which may then
+    go on.
+    """
 
     op: Literal["arm"] = "arm"
     machine: MachineName
+    job: Identifier | None = None
 
 
 class TraceOutline(Message):

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from onboard.control.messages.base import Identifier, Message
-from onboard.control.messages.views import BikeStatus, Refusal
+from onboard.control.messages.base import Identifier, Message, Refusal
+from onboard.control.messages.views import BikeStatus
 
 
 class JobReference(Message):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from onboard.control.messages.byhand import HandRequest
 from onboard.control.messages.halts import (
     BeginTerm,
     ChangeReserve,
@@ -48,6 +49,7 @@ Request = Annotated[
     | TraceOutline
     | StopEverything
     | RearmMachine
+    | HandRequest
     | FavourJob
     | PromiseJob
     | PlaceJob

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from drivers.battery.quality import Quality
 from drivers.types import DeviceKind, DeviceState
-from onboard.control.messages.base import Identifier, Message
+from onboard.control.messages.base import Identifier, Message, Refusal
+from onboard.control.messages.byhand import HandView
 from onboard.control.messages.outlook import OutlookView
 from onboard.control.messages.voices import CallView
 
@@ -25,18 +26,11 @@ class HeaterView(Message):
     past_c: tuple[float, ...] = ()
 
 
-class Refusal(Message):
-    """Not done, or not safe, and why: a stable code and a sentence in both languages."""
-
-    code: str
-    text_fr: str
-    text_en: str
-
-
 class MachineView(Message):
     """A machine now. `armed_s` is what is left of a mill's arming; `left_s` is an estimate.
 
-    `traces` is the ticket whose outline is drawn in the air; `reason` why the bike itself has paused it.
+    `armed_job` is the only job that the arming is good for. `traces` is the ticket whose outline is drawn in
+    the air; `reason` why the bike itself has paused it; `hand` what a person may have it do.
     """
 
     name: str
@@ -55,11 +49,13 @@ class MachineView(Message):
     spindle_on: bool = False
     plate_clear: bool = True
     armed_s: float = 0.0
+    armed_job: Identifier | None = None
     traces: str | None = None
     firmware: str = ""
     message: str = ""
     degraded: tuple[str, ...] = ()
     reason: Refusal | None = None
+    hand: HandView | None = None
 
 
 class BatteryView(Message):
