@@ -1,6 +1,7 @@
 """Puts the web application together."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -115,6 +116,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Watch the bike while the server runs."""
     kiosk: Kiosk = app.state.kiosk
     kiosk.spool.sweep()
+    kiosk.pages.warm()
+    gc.collect()
+    gc.freeze()  # what is loaded by now is never looked through again while a tablet waits
     async with asyncio.TaskGroup() as tasks:
         watcher = tasks.create_task(kiosk.feed.run(), name="watch the bike")
         yield

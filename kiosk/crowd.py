@@ -1,5 +1,6 @@
 """The big screen for the crowd: what is being made, who is next, and what can be fetched; tickets only."""
 
+import functools
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from kiosk.views import qr
 router = APIRouter()
 
 PLACES: Final = 8
+_drawn = functools.lru_cache(4)(qr)
 FETCHED: Final = 4
 
 
@@ -42,7 +44,7 @@ class Crowd:
 async def screen(request: Request, kiosk: KioskHere) -> Response:
     """Show the crowd how the bike gets on."""
     here = kiosk.config.kiosk.public_url or str(request.base_url)
-    context = {"qr": qr(here), **_look(kiosk, kiosk.feed.latest)}
+    context = {"qr": _drawn(here), **_look(kiosk, kiosk.feed.latest)}
     return kiosk.pages.page(request, "screen.html", context=context)
 
 

@@ -28,6 +28,12 @@ class Pages:
         pictures = {path.stem: Markup(path.read_text(encoding="utf-8")) for path in PICTURES.glob("*.svg")}  # noqa: S704 - files of ours
         self._environments = {language: _environment(language, assets, pictures) for language in LANGUAGES}
 
+    def warm(self) -> None:
+        """Compile every template now, so that no child's first page holds up the others."""
+        for environment in self._environments.values():
+            for name in environment.list_templates():
+                environment.get_template(name)
+
     def page(
         self, request: Request, template: str, status: int = 200, context: Context | None = None
     ) -> HTMLResponse:

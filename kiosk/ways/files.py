@@ -1,5 +1,6 @@
 """*Apporter mon fichier*: a file from the tablet, or from a phone that has scanned the page's code."""
 
+import asyncio
 import functools
 import time
 from typing import Annotated, Final
@@ -35,14 +36,14 @@ Code = Annotated[str, Path(pattern=codes.PATTERN)]
 @router.get("/fichier")
 async def file_page(request: Request, kiosk: KioskHere) -> Response:
     """Ask for a file."""
-    return _ask(request, kiosk, codes.new_code(time.monotonic()))
+    return await _ask(request, kiosk, codes.new_code(time.monotonic()))
 
 
 @router.get("/fichier/{code}")
 async def file_page_again(request: Request, code: Code, kiosk: KioskHere) -> Response:
     """The same page once more, for tablets without script: it goes on when the phone has sent its file."""
     job = _sent_by_phone(kiosk, code)
-    return see(f"/verifier/{job.id}") if job is not None else _ask(request, kiosk, code)
+    return see(f"/verifier/{job.id}") if job is not None else await _ask(request, kiosk, code)
 
 
 @router.get("/flux/fichier/{code}")
@@ -72,17 +73,22 @@ async def take_from_phone(request: Request, code: Code, kiosk: KioskHere) -> Res
     return see(f"/telephone/{code}")
 
 
-def _ask(request: Request, kiosk: Kiosk, code: str) -> Response:
+async def _ask(request: Request, kiosk: Kiosk, code: str) -> Response:
+    await asyncio.to_thread(_drawn, _address(request, kiosk, code))  # takes too long for the loop
     context = {**_phone(request, kiosk, code), "key": new_key(), "limit_mb": kiosk.spool.file_limit_mb}
     return kiosk.pages.page(request, "file.html", context=context)
 
 
 def _phone(request: Request, kiosk: Kiosk, code: str) -> Context:
     """What the code on the tablet's page looks like, or what came of it."""
-    here = kiosk.config.kiosk.public_url or str(request.base_url)
-    address = f"{here.rstrip('/')}/telephone/{code}"
+    address = _address(request, kiosk, code)
     job = _sent_by_phone(kiosk, code)
     return {"code": code, "qr": _drawn(address), "job": job, "fresh": _fresh(code)}
+
+
+def _address(request: Request, kiosk: Kiosk, code: str) -> str:
+    here = kiosk.config.kiosk.public_url or str(request.base_url)
+    return f"{here.rstrip('/')}/telephone/{code}"
 
 
 def _fresh(code: str) -> bool:

@@ -63,7 +63,7 @@ export class Plate {
     const first = y + size * (0.35 - ((box.lines.length - 1) * LINE) / 2);
     box.lines.forEach((line, i) => {
       const at = { x, y: first + i * LINE * size, "font-size": size / CAPITAL, "text-anchor": "middle" };
-      group.append(make("text", at, line));
+      group.append(make("text", at, line), " "); // so that what is read is what is seen
     });
     return group;
   }
