@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from onboard.foresight import Foresight
 from onboard.gate import NOT_CONNECTED, held_for, refusal
 from onboard.line import one_at_a_time
 from onboard.planning import budget_wh, build_instance, still_announced
+from onboard.promises import promise_wh
 from onboard.refining import refined_job
 from onboard.station import Order
 from onboard.unknown_battery import unknown_battery
@@ -88,6 +90,7 @@ class Dispatcher:
         bike = self._bike
         served = await bike.ledger(bike.ledger.store.served_counts)
         instance = build_instance(bike, jobs, bike.budget_wh or 0.0, served)
+        instance = replace(instance, promise_wh=await promise_wh(bike, instance))
         announced = still_announced(bike.starts, bike.held)
         made = await asyncio.to_thread(plan, instance, announced)
         await self._keep(instance, made)

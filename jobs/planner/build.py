@@ -71,8 +71,8 @@ class Build:
                         progress = True
 
     def promises(self) -> int:
-        """Promised jobs that start, as many as half of the energy holds."""
-        left, kept = self.board.sized.budget_tenths // 2, 0
+        """Promised jobs that start, as many as promises may take energy."""
+        left, kept = self.board.sized.promise_tenths, 0
         for tenths in sorted(placed.tenths for placed in self.board.placed if placed.job.promised):
             if tenths > left:
                 break

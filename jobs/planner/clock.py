@@ -145,7 +145,7 @@ def _greedy(packing: Packing, mix: float, taste: Taste, worthy: Order) -> Build:
     build = Build.empty(question.sized, taste)
     for job, lane in packing.pinned.items():
         build.place(question.jobs[job], lane)
-    promised_tenths = max(0, question.sized.budget_tenths) // 2
+    promised_tenths = question.sized.promise_tenths
     for job in by_share(question, packing.lanes, mix):
         if question.jobs[job].promised and question.jobs[job].id not in build.round_of:
             before = build.board.tenths_left

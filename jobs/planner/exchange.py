@@ -69,6 +69,7 @@ class _Instance(_Closed):
     devices: Annotated[tuple[_Device, ...], Field(max_length=16)]
     jobs: Annotated[tuple[_Job, ...], Field(max_length=500)]
     served: dict[str, Annotated[int, Field(ge=0, le=10_000)]] = {}
+    promise_wh: WattHours | None = None
 
 
 _OUT: Final = TypeAdapter(Instance)

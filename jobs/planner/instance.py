@@ -43,7 +43,11 @@ class PlanJob:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """All a plan depends on; `served` counts the jobs each participant has had this term."""
+    """All a plan depends on; `served` counts the jobs each participant has had this term.
+
+    `promise_wh` is what promised jobs may take before everybody else's, margins included; where nobody tells,
+    half of the budget.
+    """
 
     end_min: int
     budget_wh: float
@@ -53,6 +57,7 @@ class Instance:
     devices: tuple[PlanDevice, ...]
     jobs: tuple[PlanJob, ...]
     served: dict[str, int] = field(default_factory=dict)
+    promise_wh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

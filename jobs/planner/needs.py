@@ -40,6 +40,7 @@ class Sized:
     instance: Instance
     needs: dict[str, tuple[Need, ...]]
     budget_tenths: int
+    promise_tenths: int
     cap_mw: int
 
     @classmethod
@@ -48,7 +49,8 @@ class Sized:
         with localcontext(_EXACT):
             heats = [_heats(device) for device in instance.devices]
             needs = {job.id: tuple(_needs(job, instance, heats)) for job in jobs}
-        return cls(instance, needs, floored(instance.budget_wh, TENTHS), floored(instance.power_cap_w, MILLI))
+        budget_tenths, cap_mw = floored(instance.budget_wh, TENTHS), floored(instance.power_cap_w, MILLI)
+        return cls(instance, needs, budget_tenths, _promise_tenths(instance, budget_tenths), cap_mw)
 
 
 def exact(number: float) -> Decimal:
@@ -74,6 +76,12 @@ def heeds_warmth(device: PlanDevice) -> bool:
 
 def _ceiled(number: Decimal) -> int:
     return int(number.to_integral_value(ROUND_CEILING))
+
+
+def _promise_tenths(instance: Instance, budget_tenths: int) -> int:
+    """What promises may take: as told, else half of the budget."""
+    most = max(0, budget_tenths)
+    return most // 2 if instance.promise_wh is None else min(most, floored(instance.promise_wh, TENTHS))
 
 
 def _heats(device: PlanDevice) -> list[tuple[bool, int, Decimal]]:

@@ -109,7 +109,7 @@ class Packing:
         self.lanes = frozenset(lanes)
         self.rooms = question.rooms()
         self.tenths_left = max(0, question.sized.budget_tenths)
-        self.promise_left = self.tenths_left // 2
+        self.promise_left = question.sized.promise_tenths
         self.on: dict[int, Offer] = {}
         self.pinned: dict[int, int] = {}
         self.kept: dict[int, int] = {}
@@ -210,7 +210,7 @@ def fill(packing: Packing, order: Sequence[int]) -> None:
 
 
 def _keep(packing: Packing, job: int) -> None:
-    """A promise is taken only within its half of the energy."""
+    """A promise is taken only within the energy that promises may take."""
     if (
         packing.question.least_tenths[job] <= packing.promise_left
         and (offer := packing.best(job)) is not None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.battery.sim import VirtualPack
 from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError
 from jobs.store.groups import Group
@@ -124,11 +125,11 @@ async def test_a_childs_second_object_waits_for_the_first_to_leave_its_machine(r
     second = await second_of(rig, first, "second")
     assert (second.participant, second.ticket) == (first.participant, f"{first.ticket}-2")
     await until(lambda: rig.station("mill").free)
-    rig.station("mill").arm()
+    rig.station("mill").arm(second.id)
     assert "Un objet à la fois" in await held_as(rig, second, "participant")
     assert not rig.moves("mill")
     await rig.ask(CancelJob(job=first.id))
-    rig.station("mill").arm()
+    rig.station("mill").arm(second.id)
     rig.bike.changed()
     await rig.is_in(second, JobState.RUNNING, JobState.DONE)
 
@@ -148,6 +149,20 @@ async def test_promises_are_capped_at_half_of_the_halt(tmp_path: Path):
         await rig.ask(PromiseJob(job=jobs[0].id, promised=False))
         await rig.ask(PromiseJob(job=jobs[1].id))
         assert [rig.job(job).promised for job in jobs] == [False, True]
+
+
+async def test_a_promise_that_was_given_is_planned_before_the_others(tmp_path: Path):
+    """45 of 100 Wh may be promised; with margins that is more than half, and it is kept all the same."""
+    async with rig_in(tmp_path, VirtualPack(960.0, 24.0, lambda: 10.0)) as rig:
+        rig.start(rig.bike.power.run())
+        await until(rig.bike.power.reading)
+        await rig.go()
+        await rig.open_halt(minutes=180, reserve_wh=100)
+        small = {(await rig.approved(f"small-{number}", wh=22.0)).id for number in range(3)}
+        large = await rig.approved("large", wh=45.0)
+        await until(lambda: {start.job for start in rig.bike.starts} == small)
+        await rig.ask(PromiseJob(job=large.id))
+        await until(lambda: large.id in {start.job for start in rig.bike.starts})
 
 
 async def test_the_line_is_planned_in_the_mediators_order(rig: Rig):

@@ -131,6 +131,10 @@ def test_a_promise_is_kept_but_only_up_to_half_of_the_battery():
     eater = planned(halt([PRINTER], [*small, job("promised", "q", 60, 80.0, promised=True)], budget_wh=130))
     assert set(started(eater)) == {"s0", "s1", "s2"}
     assert reason(eater, "promised") == "energy"
+    eating = [*small, job("promised", "q", 60, 80.0, promised=True)]
+    told = planned(halt([PRINTER], eating, budget_wh=130, promise_wh=120.0))
+    assert "promised" in started(told)
+    assert planned(halt([PRINTER], eating, budget_wh=130, promise_wh=None)) == eater
 
 
 def test_one_warm_printer_beats_two_cold_ones_when_energy_is_scarce():
