@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
 from kiosk import (
+    archive,
     calls,
     checking,
     crowd,
@@ -25,6 +26,8 @@ from kiosk import (
     mediator,
     orders,
     participant,
+    past,
+    report,
     stop,
     ticket,
     why,
@@ -65,6 +68,9 @@ _ROUTERS: Final = (
     holding.router,
     energy.router,
     why.router,
+    report.router,
+    past.router,
+    archive.router,
 )
 _NOT_FOUND: Final = Sentence(
     "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."

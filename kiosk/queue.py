@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jobs.errors import StoreError
+from jobs.store.accounts import AccountQueries
 from jobs.store.memory import PLANS_KEPT
 from jobs.store.reader import JobReader
 from jobs.store.rows import KeptPlan
@@ -65,6 +66,11 @@ class Queue:
     def kept_plans(self, count: int | None = None) -> list[KeptPlan]:
         """The last plans, newest first; all that are kept without a number."""
         return self._read().kept_plans(PLANS_KEPT if count is None else count)
+
+    @property
+    def accounts(self) -> AccountQueries:
+        """What reports, the history and the audit journal are made of."""
+        return self._read()
 
     def rating(self, job_id: str) -> bool | None:
         """The thumb that an object was given, None for none."""
