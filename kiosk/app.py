@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
 from kiosk import (
+    by_hand,
     archive,
     calls,
     checking,
@@ -23,6 +24,7 @@ from kiosk import (
     halts,
     holding,
     line,
+    machines,
     mediator,
     orders,
     participant,
@@ -68,6 +70,8 @@ _ROUTERS: Final = (
     holding.router,
     energy.router,
     why.router,
+    machines.router,
+    by_hand.router,
     report.router,
     past.router,
     archive.router,
