@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 
 from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
 from kiosk import (
-    by_hand,
     archive,
+    by_hand,
     calls,
     checking,
     crowd,
@@ -70,11 +70,11 @@ _ROUTERS: Final = (
     holding.router,
     energy.router,
     why.router,
-    machines.router,
-    by_hand.router,
     report.router,
     past.router,
     archive.router,
+    machines.router,
+    by_hand.router,
 )
 _NOT_FOUND: Final = Sentence(
     "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."
