@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from drivers.types import DeviceState
 from onboard.config import load
 from onboard.control.client import ControlClient
 from onboard.control.messages import (
@@ -20,6 +21,7 @@ from onboard.control.messages import (
     ContinueQueue,
     GetStatus,
     OpenHalt,
+    RearmMachine,
     RefuseJob,
     Reply,
     Request,
@@ -37,6 +39,7 @@ SMALL_TARGETS = """() =>
     .filter(([, box]) => box.width > 1 && (box.width < 56 || box.height < 56)).map(([html]) => html)"""
 PATIENCE_MS = 90_000
 HOLE_MS = 20_000
+REARM_S = 25.0
 READY = "#send:not([disabled])"
 
 
@@ -75,7 +78,7 @@ def ask(bike: Bike, request: Request) -> Reply:
     """What a mediator asks for; in a thread, because Playwright's loop is already running in this one."""
     with ThreadPoolExecutor(1) as pool:
         reply = pool.submit(
-            asyncio.run, ControlClient(bike.config.paths.control_socket).ask(request)
+            asyncio.run, ControlClient(bike.config.paths.control_socket, REARM_S).ask(request)
         ).result()
     assert reply.refusal is None, reply.refusal
     return reply
@@ -194,10 +197,12 @@ def look_at_the_layers(page: Page) -> None:
 
 def make(bike: Bike, page: Page) -> None:
     """The mediator accepts; the ticket follows the machine to the end."""
+    if any(machine.state is DeviceState.FAULT for machine in status(bike).machines):
+        ask(bike, RearmMachine(machine="prusa"))  # a hundred times as fast, it sleeps after a minute
     ask(bike, ClearPlate(machine="prusa"))
     ask(bike, ApproveJob(job=job_of(page)))
     page.get_by_text("On fabrique ton objet !").wait_for()
-    page.wait_for_function("document.querySelector('bike-layers').share > 0.05")
+    page.locator("bike-at:not([share^='0.0']):not([share='1.0'])").wait_for(state="attached")
     page.get_by_role("heading", name="Terminé, viens le chercher !").wait_for()
 
 
@@ -247,6 +252,6 @@ def write_and_mend(page: Page, bike: Bike) -> None:
         page.locator(".mend-first").press("Enter")
         page.locator("[data-busy]").wait_for()
         page.locator("[data-busy]").wait_for(state="detached")
-        page.wait_for_function("!document.querySelector('[data-pending]')")
+        page.locator("[data-pending]").wait_for(state="detached")
     page.locator(READY).wait_for()
     assert float(width.input_value()) > 40
