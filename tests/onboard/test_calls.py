@@ -3,7 +3,7 @@
 from onboard.calls import CALM_S, MOST, OLD_S, Calls
 
 
-def test_a_call_stands_once_until_it_is_answered_and_rests_a_while():
+def test_a_call_stands_once_until_it_is_answered_and_rests_a_while() -> None:
     """Whoever hammers the button is one call; after an answer the button waits a minute."""
     calls = Calls()
     assert calls.call("a", "Renard 12", 0.0)
@@ -16,7 +16,7 @@ def test_a_call_stands_once_until_it_is_answered_and_rests_a_while():
     assert calls.standing(10.0 + CALM_S)[0].answered_s is None
 
 
-def test_old_calls_end_by_themselves_and_no_crowd_fills_the_page():
+def test_old_calls_end_by_themselves_and_no_crowd_fills_the_page() -> None:
     """Nobody scrolls through a hundred calls; an erased object calls no more."""
     calls = Calls()
     taken = [calls.call(f"{number}", "Loup 3", float(number)) for number in range(MOST + 5)]

@@ -8,7 +8,7 @@ from jobs.types import JobState
 from tests.jobs.queueing import CUT, approved
 
 
-def test_the_last_thumb_counts_and_stays_when_the_object_is_erased(store: Store):
+def test_the_last_thumb_counts_and_stays_when_the_object_is_erased(store: Store) -> None:
     """A child may change its mind; what was made well is counted for the halt, whoever had it made."""
     store.open_halt("Parc", "Antony", 9000.0, 0.0)
     halt = store.current_halt()
