@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from drivers.byhand import HandReason
 from drivers.types import Position
 
 
@@ -85,6 +86,13 @@ class Failed:
     message: str
 
 
-Verdict = Finished | Refused | Cancelled | Failed
+@dataclass(frozen=True, slots=True)
+class HandRefused:
+    """The mill does not jog like this; nothing has moved and it is ready."""
+
+    reason: HandReason
+
+
+Verdict = Finished | Refused | HandRefused | Cancelled | Failed
 """How a program ends."""
 Event = Ready | Seen | Acknowledged | Paused | Resumed | ResumeRefused | Verdict

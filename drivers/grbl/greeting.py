@@ -1,5 +1,6 @@
 """The questions after a banner, and what their answers mean for arming."""
 
+from collections.abc import Mapping
 from typing import Final, assert_never
 
 from drivers.grbl import codes, expected
@@ -34,6 +35,11 @@ class Greeting:
         """What the machine lacks for full safety."""
         silent = [] if self._start_lines else ["the mill does not tell whether it stores start lines"]
         return (*silent, *expected.lacks(self._settings, self._profile))
+
+    @property
+    def settings(self) -> Mapping[int, float]:
+        """The machine's own settings, by their numbers."""
+        return self._settings
 
     def limit_bytes(self, room_bytes: int | None) -> int:
         """How much may be unanswered: one byte less than the receive buffer, by the smaller of its figures.

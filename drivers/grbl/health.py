@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from drivers.types import Progress
+
 
 @dataclass(slots=True)
 class Counts:
@@ -35,3 +37,9 @@ class MillLink:
     def healthy(self) -> bool:
         """Whether nothing was damaged or lost and hardly a question was lost."""
         return not self.damaged and not self.lost and self.unanswered <= self.questions / 100
+
+
+def link_of(counts: Counts, progress: Progress | None) -> MillLink:
+    """How well the line works, by what was counted."""
+    rate = progress.bytes_done / progress.elapsed_s if progress and progress.elapsed_s else 0.0
+    return MillLink(counts.damaged, counts.refused, counts.questions, counts.unanswered, counts.lost, rate)

@@ -11,7 +11,7 @@ from drivers.grbl.lookout import Lookout
 from drivers.grbl.phases import Phase
 from drivers.grbl.reckoning import Reckoning
 
-HOLD, RESUME, RESET, DOOR = b"!", b"~", b"\x18", b"\x84"
+HOLD, RESUME, RESET, DOOR, JOG_CANCEL = b"!", b"~", b"\x18", b"\x84", b"\x85"
 STOP: Final = HOLD + RESET + RESET
 """The reset twice: one flipped bit would leave the spindle on, and GRBL takes two in a row for one."""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
+from drivers.byhand import HandRefusedError
 from drivers.errors import (
     ConnectTimeoutError,
     DeviceBusyError,
@@ -21,7 +22,8 @@ from drivers.gcode import Program
 from drivers.grbl import events as told
 from drivers.grbl.events import Ending, Event
 from drivers.grbl.expected import Expected
-from drivers.grbl.health import MillLink
+from drivers.grbl.hand import MillHand
+from drivers.grbl.health import MillLink, link_of
 from drivers.grbl.helm import RESET, STOP
 from drivers.grbl.protocol import GrblProtocol
 from drivers.grbl.reckoning import bounds_of
@@ -58,6 +60,7 @@ class Mill:
         self._pump: Pump[Event] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._answer: asyncio.Future[None] | None = None
+        self.hand = MillHand(self._session, self._command, lambda: self._protocol, self.stop)
 
     @property
     def name(self) -> str:
@@ -78,11 +81,7 @@ class Mill:
     @property
     def link(self) -> MillLink:
         """How well the line works."""
-        counts, progress = self._protocol.counts, self.snapshot.progress
-        rate = progress.bytes_done / progress.elapsed_s if progress and progress.elapsed_s else 0.0
-        return MillLink(
-            counts.damaged, counts.refused, counts.questions, counts.unanswered, counts.lost, rate
-        )
+        return link_of(self._protocol.counts, self.snapshot.progress)
 
     async def connect(self) -> None:
         """Open the port and set the machine up; also re-arms after a stop or a fault."""
@@ -242,6 +241,8 @@ class Mill:
                 self._answered(DeviceBusyError("The program has just ended."))
             case told.Failed():
                 self._fail(event)
+            case told.HandRefused():
+                self._session.fail(HandRefusedError(event.reason))
             case _:
                 self._turn(event)
 

@@ -17,6 +17,7 @@ class Phase(StrEnum):
     GREETING = "greeting"
     READY = "ready"
     RUNNING = "running"
+    JOGGING = "jogging"
     PAUSING = "pausing"
     PAUSED = "paused"
     RESUMING = "resuming"

@@ -11,6 +11,8 @@ from drivers.grbl.expected import Expected
 from drivers.grbl.greeting import Greeting
 from drivers.grbl.health import Counts
 from drivers.grbl.helm import RESET, STOP, Helm
+from drivers.grbl.holding import Holding
+from drivers.grbl.jogger import Jogger
 from drivers.grbl.lookout import Lookout
 from drivers.grbl.phases import IN_PROGRAM, MUTE, Phase
 from drivers.grbl.window import check_program
@@ -32,7 +34,8 @@ class GrblProtocol:
         self._greeting = Greeting(self._profile)
         self._helm = Helm()
         self._expires_s = 0.0
-        self._resume_sent = False
+        self._holding = Holding(self._helm)
+        self.jogger = Jogger(self._helm)
         self._turn_s = 0.0
         self._is_blind = False
 
@@ -68,18 +71,18 @@ class GrblProtocol:
 
     def pause(self, now_s: float) -> list[Event]:
         """Open the safety door: a feed hold alone would leave the spindle turning."""
+        self.jogger.cancel(now_s)
         return self._helm.open_door(now_s) if self.phase in {Phase.RUNNING, Phase.RESUMING} else []
 
     def resume(self, now_s: float) -> list[Event]:
         """Go on as soon as the machine says that it may."""
         if self.phase is Phase.PAUSED:
-            self._helm.lookout.look(now_s)
-            self._resume_sent = False
-            self._helm.enter(Phase.RESUMING, now_s + phases.RESUME_S)
+            self._holding.resume(now_s)
         return []
 
     def cancel(self, now_s: float) -> list[Event]:
-        """Hold, wait for the axes, reset: spindle off, position kept."""
+        """Hold, wait for the axes, reset: spindle off, position kept; a jog just stands still."""
+        self.jogger.cancel(now_s)
         return self._helm.end(tell.Cancelled(), now_s) if self.phase in IN_PROGRAM else []
 
     def stop(self, _now_s: float) -> list[Event]:
@@ -120,13 +123,20 @@ class GrblProtocol:
             if helm.delivery is not None:
                 helm.delivery.mark()
             return b"?"
-        if helm.phase is Phase.RUNNING and helm.delivery is not None and not self._is_blind:
-            line = helm.delivery.take()
-            if line:
-                self.counts.bytes_sent += len(line)
-                helm.lookout.stir(now_s)
-            return line
-        return b""
+        return b"" if self._is_blind else self._take_line(now_s)
+
+    def _take_line(self, now_s: float) -> bytes:
+        """Return the next line of a program or of a jog, if it may go now."""
+        helm = self._helm
+        if helm.phase is Phase.JOGGING:
+            return self.jogger.take(now_s)
+        if helm.phase is not Phase.RUNNING or helm.delivery is None:
+            return b""
+        line = helm.delivery.take()
+        if line:
+            self.counts.bytes_sent += len(line)
+            helm.lookout.stir(now_s)
+        return line
 
     def _take_turn(self, now_s: float) -> None:
         """After a gap the mill may have restarted: no line goes out before a report asked for since then."""
@@ -144,7 +154,7 @@ class GrblProtocol:
             return None
         if not self._asks:
             return helm.deadline_s
-        look_s = min(helm.lookout.next_s, helm.lookout.patience_ends_s)
+        look_s = min(helm.lookout.next_s, helm.lookout.patience_ends_s, self.jogger.deadline_s)
         return look_s if helm.deadline_s is None else min(look_s, helm.deadline_s)
 
     def tick(self, now_s: float) -> list[Event]:
@@ -153,6 +163,7 @@ class GrblProtocol:
             return []
         if self._asks and now_s >= self._helm.lookout.patience_ends_s:
             return self._helm.fail(Ending.SILENT, codes.FELL_SILENT, last=STOP)
+        self.jogger.tick(now_s)
         if self._helm.deadline_s is None or now_s < self._helm.deadline_s:
             return []
         return self._run_out(now_s)
@@ -199,7 +210,7 @@ class GrblProtocol:
 
     def _on_banner(self, banner: said.Banner, now_s: float) -> list[Event]:
         if self.phase is Phase.GREETING:
-            self._greeting = Greeting(self._profile, banner)
+            self._greeting = self.jogger.greeting = Greeting(self._profile, banner)
             self._helm.lookout.start(now_s)
             return []
         if self.phase is not Phase.RESETTING:
@@ -216,6 +227,8 @@ class GrblProtocol:
             else:
                 self._greeting.answered()
             return []
+        if self.phase is Phase.JOGGING:
+            return self.jogger.hear(reply, now_s)
         if (delivery := self._helm.delivery) is None:
             return []
         self._helm.lookout.stir(now_s)
@@ -240,20 +253,22 @@ class GrblProtocol:
         return self._helm.fail(Ending.FAULT, codes.explain_alarm(alarm.code), last)
 
     def _on_status(self, status: said.Status, now_s: float) -> list[Event]:
-        if status.state == "Alarm" and self.phase in IN_PROGRAM | {Phase.READY}:
+        if status.state == "Alarm" and self.phase in IN_PROGRAM | {Phase.READY, Phase.JOGGING}:
             return self._helm.fail(Ending.FAULT, codes.LOCKED)
         match self.phase:
             case Phase.GREETING if self._greeting.complete:
                 return self._greet(status)
             case Phase.RUNNING:
                 return self._watch_run(status, now_s)
+            case Phase.JOGGING:
+                return self.jogger.watch(status, now_s)
             case Phase.PAUSING | Phase.PAUSED | Phase.RESUMING:
-                return self._watch_pause(status, now_s)
+                return self._holding.watch(status, now_s)
             case Phase.ENDING if status.still and self._helm.lookout.fresh:
                 self._helm.reset(now_s)
-                return []
             case _:
-                return []
+                pass
+        return []
 
     def _greet(self, status: said.Status) -> list[Event]:
         if refusal := self._greeting.refusal(status):
@@ -271,29 +286,3 @@ class GrblProtocol:
         verdict = delivery.judge(status, self._helm.lookout, now_s)
         self.counts.lost += delivery.lost_answers - before
         return [*delivery.progress(), *(self._helm.conclude(verdict, now_s) if verdict else [])]
-
-    def _watch_pause(self, status: said.Status, now_s: float) -> list[Event]:
-        if not self._helm.lookout.fresh:
-            return []
-        if self.phase is Phase.RESUMING:
-            return self._watch_resume(status, now_s)
-        if status.state != "Door" or (self.phase is Phase.PAUSED and not status.held):
-            return self._helm.open_door(now_s)
-        if self.phase is Phase.PAUSED or not status.held:
-            return []
-        self._helm.enter(Phase.PAUSED)
-        return [tell.Paused(codes.explain_pause(status))]
-
-    def _watch_resume(self, status: said.Status, now_s: float) -> list[Event]:
-        """`~` goes out once, only on a fresh report that it will be obeyed."""
-        if not self._resume_sent and status.may_resume:
-            self._resume_sent = True
-            self._helm.go_on(now_s)
-        elif not self._resume_sent and status.held:
-            self._helm.enter(Phase.PAUSED)
-            return [tell.ResumeRefused("The door of the mill is open: close it first.")]
-        elif self._resume_sent and status.state in {"Run", "Idle"}:
-            self._helm.lookout.stir(now_s)
-            self._helm.enter(Phase.RUNNING)
-            return [tell.Resumed()]
-        return []

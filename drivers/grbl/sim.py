@@ -38,7 +38,7 @@ class VirtualGrbl:
         self.door_open = False
         self._standing = Standing()
         self._mouth = Mouth(self.faults)
-        self._body = Body(self.memory, black_box, self._mouth.say, lambda: self._alarm(2))
+        self._body = Body(self.memory, black_box, self._mouth.say, self._alarm)
         self._receiver = Receiver(self.memory.firmware.rx_bytes)
         self._reader = Reader(
             self._standing,
@@ -154,7 +154,17 @@ class VirtualGrbl:
     def _next_event_s(self) -> float:
         return min(self._body.next_event_s(), self._boot_s, self._critical_s, self._restore_s)
 
+    def _end_jog(self) -> None:
+        """A jog is over when the axes stand; one that was cancelled leaves nothing planned."""
+        if self._standing.jog_ends and not self._body.motion.moving:
+            self._body.drop()
+        if self._body.idle and self._standing.mode is Mode.JOG:
+            self._standing.jog_ends = False
+            self._stand(Mode.NORMAL)
+
     def _timers(self) -> None:
+        if self._standing.mode is Mode.JOG:
+            self._end_jog()
         if self._boot_s <= self._standing.now_s:
             self._boot_s = math.inf
             self._greet()
@@ -180,6 +190,8 @@ class VirtualGrbl:
                 self._body.motion.holding = True
             case 0x7E:
                 self._cycle_start()
+            case 0x85 if self._standing.mode is Mode.JOG:
+                self._body.motion.holding = self._standing.jog_ends = True
             case 0x84:
                 self._safety_door()
             case _:

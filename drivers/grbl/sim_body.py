@@ -5,11 +5,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, assert_never
 
-from drivers.grbl.sim_gcode import Action, Dwell, Interpreter, Move, ProgramEnd, Spindle
+from drivers.grbl.sim_gcode import Action, Dwell, Interpreter, Move, Offset, ProgramEnd, Spindle, Touch
 from drivers.grbl.sim_memory import Memory
-from drivers.grbl.sim_motion import Motion
+from drivers.grbl.sim_motion import Motion, Vector
 from drivers.simulator import BlackBox
 
+SOFT_LIMIT, PROBE_FIRST, PROBE_MISSED = 2, 4, 5
 ELECTRONICS_W: Final = 4.0
 MOTORS_W: Final = 18.0
 SPINDLE_W: Final = 22.0
@@ -18,10 +19,10 @@ CUTTING_W: Final = 8.0
 
 
 class Body:
-    """Axes and spindle; `soft_limit` is called when a move would leave the room."""
+    """Axes and spindle; `alarm` is called with GRBL's number of what went wrong."""
 
     def __init__(
-        self, memory: Memory, black_box: BlackBox, say: Callable[[str], None], soft_limit: Callable[[], None]
+        self, memory: Memory, black_box: BlackBox, say: Callable[[str], None], alarm: Callable[[int], None]
     ) -> None:
         self.motion = Motion(memory.limits)
         self.gcode = Interpreter(g54=memory.g54, arc_tolerance_mm=memory.settings[12])
@@ -31,7 +32,8 @@ class Body:
         self._memory = memory
         self._black_box = black_box
         self._say = say
-        self._soft_limit = soft_limit
+        self._alarm = alarm
+        self._touched: Vector | None = None
         self._now_s = 0.0
         self._dwell_s = math.inf
         self._at_rest = True
@@ -83,6 +85,7 @@ class Body:
         self.note_rest()
         self.gcode.position = self.motion.position
         self.actions.clear()
+        self._touched = None
         self._dwell_s = math.inf
 
     def turn_spindle(self, rpm: float) -> None:
@@ -99,7 +102,13 @@ class Body:
             return self._act_move(action)
         if self.motion.blocks:
             return False
+        return self._touch(action) if isinstance(action, Touch) else self._act_still(action)
+
+    def _act_still(self, action: Offset | Dwell | Spindle | ProgramEnd) -> bool:
+        """Do what needs standing axes."""
         match action:
+            case Offset():
+                self._memory.g54 = self.gcode.g54 = action.g54
             case Dwell():
                 if self._dwell_s == math.inf:
                     self._dwell_s = self._now_s + action.duration_s
@@ -116,12 +125,35 @@ class Body:
         self.actions.popleft()
         return True
 
+    def _touch(self, touch: Touch) -> bool:
+        """Feel downwards: the tool stops a little below where it touched. Source: GRBL 1.1 mc_probe_cycle."""
+        plate_mm, at = self._memory.plate_mm, self.motion.position
+        if self._touched is None:
+            if plate_mm is not None and at[2] <= plate_mm:
+                self._alarm(PROBE_FIRST)
+                return True
+            hits = plate_mm is not None and touch.target[2] <= plate_mm
+            over_mm = touch.feed_mm_s**2 / (2 * self.motion.limits.accel_mm_s2)
+            end = (*touch.target[:2], plate_mm - over_mm) if hits and plate_mm is not None else touch.target
+            self._touched = end
+            self.motion.plan(end, touch.feed_mm_s)
+            return False
+        end, self._touched = self._touched, None
+        self.gcode.position = end
+        hit = end != touch.target
+        self._say(f"[PRB:{end[0]:.3f},{end[1]:.3f},{plate_mm if hit else end[2]:.3f}:{int(hit)}]")
+        self._black_box.record(self._now_s, "probe", hit=hit)
+        self.actions.popleft()
+        if not hit:
+            self._alarm(PROBE_MISSED)
+        return True
+
     def _act_move(self, move: Move) -> bool:
         if self._memory.outside(move.target):
             self.motion.holding = True
             if self.motion.moving:
                 return False
-            self._soft_limit()
+            self._alarm(SOFT_LIMIT)
             return True
         if not self.motion.free:
             return False

@@ -17,6 +17,7 @@ class Mode(StrEnum):
     DOOR = "Door"
     ALARM = "Alarm"
     CHECK = "Check"
+    JOG = "Jog"
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Standing:
     mode: Mode = Mode.NORMAL
     now_s: float = 0.0
     alarm: int = 0
+    jog_ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def state_name(standing: Standing, *, moving: bool, restoring: bool, door_open: 
             return "Door:2" if moving else f"Door:{int(door_open)}"
         case Mode.ALARM:
             return f"Alarm:{standing.alarm}" if standing.alarm else "Alarm"
-        case Mode.CHECK:
-            return "Check"
+        case Mode.CHECK | Mode.JOG:
+            return standing.mode.value
         case _:
             assert_never(standing.mode)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from drivers.grbl.sim_motion import Vector
@@ -10,11 +10,14 @@ from drivers.grbl.sim_motion import Vector
 _WORD: Final = re.compile(r"([A-Z])([-+]?(?:\d+\.?\d*|\.\d+))")
 _MODAL_G: Final[dict[float, str]] = {
     0: "motion", 1: "motion", 2: "motion", 3: "motion", 80: "motion",
-    4: "dwell", 17: "plane", 20: "units", 21: "units", 54: "system",
+    4: "dwell", 10: "offset", 38.2: "motion", 17: "plane", 20: "units", 21: "units", 54: "system",
     90: "distance", 91: "distance", 94: "feed mode",
 }  # fmt: skip
 _MODAL_M: Final[dict[float, str]] = {2: "flow", 30: "flow", 3: "spindle", 4: "spindle", 5: "spindle"}
 _AXES: Final = "XYZ"
+PROBE: Final = 38.2
+SET_HERE: Final = 20
+_JOG_G: Final = frozenset({20, 21, 90, 91})
 
 
 class GcodeError(Exception):
@@ -31,6 +34,21 @@ class Move:
 
     target: Vector
     feed_mm_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A straight move that ends where the probe touches (G38.2)."""
+
+    target: Vector
+    feed_mm_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A new G54 offset, once the planner is empty."""
+
+    g54: Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +70,7 @@ class ProgramEnd:
     """Spindle off and modes back to their defaults once the planner is empty."""
 
 
-Action = Move | Dwell | Spindle | ProgramEnd
+Action = Move | Touch | Offset | Dwell | Spindle | ProgramEnd
 
 
 @dataclass(slots=True)
@@ -82,6 +100,24 @@ class Interpreter:
         modes = f"G{self.motion:.0f} G54 G17 {units} {distance} G94 {spindle} M9 T0"
         return f"[GC:{modes} F{self.feed_mm_min:g} S{self.speed_rpm:g}]"
 
+    def jog(self, line: str) -> Move:
+        """Return where a `$J=` line leads; the modes stay as they are. Source: GRBL 1.1 jogging.md.
+
+        Raises:
+            GcodeError: it is no jog, or it has no feed.
+        """
+        g_codes, m_codes, words = _parse(line)
+        if m_codes or not set(g_codes) <= _JOG_G or not set(words) <= {*_AXES, "F", "N"}:
+            raise GcodeError(16)
+        if not any(axis in words for axis in _AXES):
+            raise GcodeError(26)
+        _need(words, "F", 22)
+        action = replace(self).execute("G1" + line)[-1]
+        if not isinstance(action, Move):
+            raise GcodeError(16)
+        self.position = action.target
+        return action
+
     def execute(self, line: str) -> list[Action]:
         """Return what a line asks for.
 
@@ -97,6 +133,8 @@ class Interpreter:
         feed = words["F"] * scale if "F" in words else self.feed_mm_min
         motion = groups.get("motion", self.motion)
         moves: list[Action] = []
+        if "offset" in groups:
+            return [self._offset(words, scale)]
         if any(axis in words for axis in _AXES):
             if "dwell" in groups:
                 raise GcodeError(24)
@@ -131,6 +169,16 @@ class Interpreter:
             values.append(here if given is None else here + given if relative else offset + given)
         return values[0], values[1], values[2]
 
+    def _offset(self, words: dict[str, float], scale: float) -> Offset:
+        """G10 L20 P1: the place of now gets the given work coordinates. Source: GRBL 1.1 gcode.c."""
+        if words.get("L") != SET_HERE or words.get("P") not in {0, 1}:
+            raise GcodeError(20)
+        if not any(axis in words for axis in _AXES):
+            raise GcodeError(26)
+        places = zip(_AXES, self.position, self.g54, strict=True)
+        x, y, z = (here - words[a] * scale if a in words else old for a, here, old in places)
+        return Offset((x, y, z))
+
     def _moves(self, motion: float, target: Vector, feed_mm_min: float, scale: float) -> list[Action]:
         if motion == 80:
             raise GcodeError(31)
@@ -138,6 +186,8 @@ class Interpreter:
             return [Move(target, None)]
         if feed_mm_min <= 0:
             raise GcodeError(22)
+        if motion == PROBE:
+            return [Touch(target, feed_mm_min / 60)]
         if motion == 1:
             return [Move(target, feed_mm_min / 60)]
         return list(self._arc(target, feed_mm_min / 60, scale, clockwise=motion == 2))
@@ -192,7 +242,7 @@ def _parse(line: str) -> tuple[list[float], list[float], dict[str, float]]:
         if letter in "GM":
             known, codes = (_MODAL_G, g_codes) if letter == "G" else (_MODAL_M, m_codes)
             _take_code(known, codes, value)
-        elif letter not in "XYZIJFSPNT":
+        elif letter not in "XYZIJFSPNTL":
             raise GcodeError(20)
         elif letter in words:
             raise GcodeError(25)

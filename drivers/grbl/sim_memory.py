@@ -21,6 +21,7 @@ INSTANT: Final = 1e9
 class Memory:
     """The board, its settings, start lines and G54 offset in mm; they survive every reset.
 
+    `plate_mm` is the height in machine coordinates at which a probe touches, None without a plate.
     An Uno `resets_on_open` of its port, a board with native USB does not. `is_instant` lets moves take no
     time, for benches of the wire alone.
     """
@@ -31,6 +32,7 @@ class Memory:
     firmware: Firmware = GRBL
     resets_on_open: bool = True
     is_instant: bool = False
+    plate_mm: float | None = None
 
     @property
     def limits(self) -> Limits:

@@ -10,7 +10,14 @@ from drivers.grbl.sim_memory import Memory
 
 _FIRMWARES: Final[dict[str, Firmware]] = {"grbl": GRBL, "grblhal": GRBLHAL}
 
-_TRAITS: Final = ("dialect=grbl|grblhal", "instant", "no-reset", "setting=NUMBER:VALUE", "start-line=LINE")
+_TRAITS: Final = (
+    "dialect=grbl|grblhal",
+    "instant",
+    "no-reset",
+    "plate=HEIGHT",
+    "setting=NUMBER:VALUE",
+    "start-line=LINE",
+)
 
 
 def parse_mill(traits: Iterable[str]) -> Memory:
@@ -27,6 +34,8 @@ def parse_mill(traits: Iterable[str]) -> Memory:
                 memory.firmware = _FIRMWARES[value]
             case "instant":
                 memory.is_instant = True
+            case "plate":
+                memory.plate_mm = float(value)
             case "no-reset":
                 memory.resets_on_open = False
             case "setting":

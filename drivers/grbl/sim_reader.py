@@ -80,6 +80,8 @@ class Reader:
     def _take(self, line: str, too_long: bool) -> None:  # noqa: FBT001 - a pair from the receiver
         if line.startswith("$"):
             self._obey(line)
+        elif line and self._standing.mode is Mode.JOG:
+            self._mouth.say("error:9")
         elif line:
             self._read(self._mouth.hear(line, self._lines + 1), too_long=too_long)
         else:
@@ -110,6 +112,30 @@ class Reader:
         if self._lines == self._faults.restart_from_line:
             self._interrupt(BOARD_RESTARTS)
 
+    def _jog(self, line: str) -> None:
+        """Plan a jog: from Idle or Jog only, and within soft limits. Source: GRBL 1.1 system.c, jog.c."""
+        idle = self._standing.mode is Mode.NORMAL and self._body.idle
+        if not idle and self._standing.mode is not Mode.JOG:
+            self._mouth.say("error:8")
+            return
+        before = self._body.gcode.position
+        try:
+            move = self._jogged(line)
+        except GcodeError as error:
+            self._body.gcode.position = before
+            self._record("fault", what=str(error), line=line)
+            self._mouth.say(str(error))
+            return
+        self._standing.mode = Mode.JOG
+        self._line = line
+        self._body.actions.append(move)
+
+    def _jogged(self, line: str) -> Move:
+        move = self._body.gcode.jog(line.removeprefix("$J="))
+        if self._memory.outside(move.target):
+            raise GcodeError(15)
+        return move
+
     def _actions(self, line: str, *, too_long: bool) -> list[Action]:
         """Return what a line asks for, or raise the error it meets."""
         if too_long:
@@ -122,6 +148,9 @@ class Reader:
 
     def _obey(self, line: str) -> None:
         """Take a `$` command."""
+        if line.startswith("$J="):
+            self._jog(line)
+            return
         mode = self._standing.mode
         alarm, check = mode is Mode.ALARM, mode is Mode.CHECK
         idle = mode is Mode.NORMAL and self._body.idle
