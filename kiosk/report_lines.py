@@ -11,7 +11,8 @@ from kiosk.report_words import CODES, INCIDENTS, KINDS, OUTCOMES, said_of
 
 FEWEST: Final = 5
 """Counts of people below this are not published: who is meant could be known."""
-FEW: Final = Sentence(f"moins de {FEWEST}", f"fewer than {FEWEST}")
+FEW: Final = Sentence("non publié", "not published")
+"""The same for a small count and for one that would give it away."""
 NOTHING: Final = "–"
 
 
@@ -76,8 +77,7 @@ def _objects(report: Report) -> Iterator[Line]:
         "success", Sentence("Fabrications réussies", "Runs that came out well"), report.success_pct, "%"
     )
     for kind, count in sorted(report.kinds.items()):
-        made = Sentence("%s réussis", "%s, good")
-        words = Sentence(made.fr % KINDS[kind].fr, made.en % KINDS[kind].en)
+        words = Sentence(f"Réussis : {KINDS[kind].fr}", f"Good: {KINDS[kind].en}")
         yield Line(f"kind.{kind}", words, count)
     yield Line("thumbs.up", Sentence("Pouces levés", "Thumbs up"), report.thumbs_up)
     yield Line("thumbs.down", Sentence("Pouces baissés", "Thumbs down"), report.thumbs_down)

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from drivers.types import DeviceKind
 from jobs.store.accounts import Act
@@ -11,6 +12,7 @@ from jobs.store.groups import Group
 from jobs.store.queue import Store
 from jobs.types import Design, DesignKind, Estimate, Halt, Job, JobState, Prepared
 
+START_S = 1_750_000_000.0
 SHAPES = (
     (DesignKind.NAME_TAG, DeviceKind.PRINTER),
     (DesignKind.KEY_RING, DeviceKind.PRINTER),
@@ -127,3 +129,23 @@ class Afternoon:
                 self.store.erase(job.id)
         elif job.state is not JobState.CANCELLED and chance < 0.7:
             self.store.transition(job.id, JobState.APPROVED)
+
+
+def play_two(path: Path) -> tuple[Afternoon, list[Halt]]:
+    """What waits after the first halt is made in the second one, or waits on; a run ends in between."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    clock = [START_S]
+    store = Store.open(path, lambda: clock[0])
+    afternoon = Afternoon(store, clock)
+    first = afternoon.play(30, Group.SUN)
+    for _ in range(3):
+        afternoon.send()
+    late = afternoon.begin(store.jobs({JobState.APPROVED})[0])
+    store.close_halt()
+    afternoon.go_by(40)
+    afternoon.end(late, JobState.DONE)
+    second = afternoon.play(40, Group.NOBODY)
+    afternoon.send()
+    store.close_halt()
+    store.close()
+    return afternoon, [first, second]

@@ -16,16 +16,15 @@ from argon2 import PasswordHasher
 from pypdf import PdfReader
 
 from jobs.report import Outcome, Report, report
-from jobs.store.groups import Group
-from jobs.store.queue import Store
 from jobs.store.reader import JobReader
 from jobs.types import Halt, JobState
 from kiosk.app import create_app
 from kiosk.report_lines import sections, unpublished
-from onboard.config import Config
-from tests.kiosk.afternoon import Afternoon
+from onboard.config import Config, KioskSection, PathsSection
+from tests.kiosk.afternoon import START_S, Afternoon, play_two
 
-START_S = 1_750_000_000.0
+TOLD = {"incident.stop": 1.0, "incident.call": 2.0, "incident.fault": 1.0, "incident.runout": 1.0}
+"""What the player wrote into the audit journal of each halt."""
 RUNS = """
     SELECT s.note AS machine, e.to_state AS state, (e.at_s - s.at_s) / 60 AS minutes, e.took_wh AS wh,
         e.is_measured AS measured, coalesce(e.took_g, 0) AS g,
@@ -53,33 +52,17 @@ PEOPLE = """
         (SELECT job FROM journal WHERE halt = :halt AND to_state IN ('waiting', 'starting'))"""
 
 
-@pytest.fixture
-def played(config: Config) -> tuple[Config, Afternoon, list[Halt]]:
-    """Two halts: what waits at the end of the first one is made in the second one, or waits on."""
-    config.paths.state.mkdir(parents=True)
-    clock = [START_S]
-    store = Store.open(config.paths.jobs_database, lambda: clock[0])
-    afternoon = Afternoon(store, clock)
-    first = afternoon.play(30, Group.SUN)
-    for _ in range(3):
-        afternoon.send()
-    late = afternoon.begin(store.jobs({JobState.APPROVED})[0]) if store.jobs({JobState.APPROVED}) else None
-    store.close_halt()
-    afternoon.go_by(40)
-    if late is not None:
-        afternoon.end(late, JobState.DONE)
-    second = afternoon.play(40, Group.NOBODY)
-    afternoon.send()
-    store.close_halt()
-    store.close()
-    kiosk = replace_pin(config)
-    return kiosk, afternoon, [first, second]
-
-
-def replace_pin(config: Config) -> Config:
-    """The same kiosk with a PIN."""
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Afternoon, list[Halt]]:
+    """A kiosk with a PIN beside the queue of two halts; nothing here writes to it."""
+    folder = tmp_path_factory.mktemp("played")
     pin = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash("2468")
-    return config.model_copy(update={"kiosk": config.kiosk.model_copy(update={"mediator_pin_hash": pin})})
+    config = Config(
+        paths=PathsSection(state=folder / "state", run=folder / "run"),
+        kiosk=KioskSection(host="127.0.0.1", public_url="http://velo.example", mediator_pin_hash=pin),
+    )
+    afternoon, halts = play_two(config.paths.jobs_database)
+    return config, afternoon, halts
 
 
 @pytest.fixture
@@ -129,10 +112,6 @@ def recounted(path: Path, halt: Halt) -> dict[str, float]:
         "wait.longest": max(waits),
         "fresh": sum(row["was"] not in {"waiting", "approved"} for row in last),
         "brought": sum(row["was"] in {"waiting", "approved"} for row in last),
-        "incident.stop": 1,
-        "incident.call": 2,
-        "incident.fault": 1,
-        "incident.runout": 1,
         "incident.protection": sum(row["note"].startswith("battery-") for row in runs)
         + asked(path, "SELECT count(*) FROM journal WHERE halt = :halt AND note = 'low battery'", halt.id)[0][
             0
@@ -140,6 +119,12 @@ def recounted(path: Path, halt: Halt) -> dict[str, float]:
     }
     for state in ("failed", "interrupted", "cancelled", "refused"):
         figures[f"objects.{state}"] = sum(row["state"] == state for row in last)
+    return figures | by_machine(runs) | dict(TOLD)
+
+
+def by_machine(runs: list[sqlite3.Row]) -> dict[str, float]:
+    """What each machine did."""
+    figures: dict[str, float] = {}
     for name in {row["machine"] for row in runs}:
         mine = [row for row in runs if row["machine"] == name]
         figures |= {
@@ -249,8 +234,8 @@ async def test_the_history_is_searched_and_narrowed_down(
         narrowed = (await phone.get("/mediateur/historique", params={name: value})).text
         assert (
             0
-            < narrowed.count('class="verdict"')
-            < (await phone.get("/mediateur/historique")).text.count('class="verdict"') + 1
+            < narrowed.count('class="came-out"')
+            < (await phone.get("/mediateur/historique")).text.count('class="came-out"') + 1
         )
         assert f'value="{value}" selected' in narrowed or f"<option selected>{value}" in narrowed
     for address in (
