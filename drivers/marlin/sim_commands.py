@@ -8,10 +8,12 @@ from typing import Final, TypeAlias
 
 from drivers.marlin.sim_body import COLD_C, Body
 from drivers.marlin.sim_heat import Heater
-from drivers.marlin.sim_motion import Words
+from drivers.marlin.sim_motion import PROBE_POINTS, PROBE_S, Words
 from drivers.marlin.sim_options import Dialect
 
 HEATER_LOOK_S: Final = 0.25
+COLD: Final = "echo: cold extrusion prevented\n"
+"""Source: Marlin's STR_ERR_COLD_EXTRUDE_STOP."""
 NOZZLE_TIMEOUT_S: Final = 45.0
 """Source: Marlin's `PAUSE_PARK_NOZZLE_TIMEOUT`."""
 
@@ -29,7 +31,7 @@ Command: TypeAlias = Callable[[Body, Words, float], str | Blocked]
 
 _CODE: Final = re.compile(r"([GMT])\s*(\d+(?:\.\d+)?)")
 _WORD: Final = re.compile(r"([A-Z])\s*(-?\d*\.?\d*)")
-_SETTINGS: Final = (17, 18, 73, 84, 110, 111, 117, 201, 203, 204, 205, 220, 221, 300, 412, 413, 486, 900, 907)
+_SETTINGS: Final = (17, 73, 110, 111, 117, 201, 203, 204, 205, 300, 412, 413, 486, 900, 907)
 _SILENT: Final = ("G21", "T0", *(f"M{number}" for number in _SETTINGS))
 
 
@@ -54,12 +56,15 @@ def _silent(_body: Body, _words: Words, _now_s: float) -> str:
 
 def _move(body: Body, words: Words, now_s: float) -> str | Blocked:
     """A move waits for its room in the planner before it is planned, and the `ok` waits with it."""
+    told = ""
     if "E" in words and body.hotend.actual_c < COLD_C and not body.profile.is_instant:
         words = {letter: value for letter, value in words.items() if letter != "E"}
+        told = COLD
+        body.blackbox.record(now_s, "cold extrusion")
     planner = body.motion.planner
     if planner.free:
         body.motion.move(words, now_s)
-        return ""
+        return told
 
     def is_planned(later_s: float) -> bool:
         planner.advance(later_s)
@@ -68,11 +73,44 @@ def _move(body: Body, words: Words, now_s: float) -> str | Blocked:
         body.motion.move(words, later_s)
         return True
 
-    return Blocked(is_planned, lambda _now_s: planner.next_s)
+    return Blocked(is_planned, lambda _now_s: planner.next_s, told)
 
 
-def _home(body: Body, _words: Words, now_s: float) -> Blocked:
-    return _rest(body, body.motion.home(), now_s)
+def _home(body: Body, words: Words, now_s: float) -> Blocked:
+    letters = "".join(letter for letter in "XYZ" if letter in words) or "XYZ"
+    return _rest(body, body.motion.home(letters), now_s)
+
+
+def _level(body: Body, _words: Words, now_s: float) -> str | Blocked:
+    """Measure the bed by the probe; unknown without one, refused before homing. Source: Marlin's G29.cpp."""
+    if not body.profile.has_probe:
+        return 'echo:Unknown command: "G29"\n'
+    if body.motion.homed < set("XYZ"):
+        return "echo:Home XYZ First\n"
+    body.blackbox.record(now_s, "levelled")
+    return _rest(body, PROBE_POINTS * PROBE_S, now_s)
+
+
+def _motors_off(body: Body, words: Words, now_s: float) -> str:
+    """M84 and M18: with S only the idle time changes, else what was homed is not trusted any more."""
+    if "S" not in words:
+        body.motion.homed.clear()
+        body.blackbox.record(now_s, "motors off")
+    return ""
+
+
+def _speed(body: Body, words: Words, now_s: float) -> str:
+    """M220: it holds until it is changed, also for the next print."""
+    body.motion.speed_pct = words.get("S", body.motion.speed_pct)
+    body.blackbox.record(now_s, "speed", pct=body.motion.speed_pct)
+    return ""
+
+
+def _flow(body: Body, words: Words, now_s: float) -> str:
+    """M221: as M220, for the filament."""
+    body.motion.flow_pct = words.get("S", body.motion.flow_pct)
+    body.blackbox.record(now_s, "flow", pct=body.motion.flow_pct)
+    return ""
 
 
 def _dwell(body: Body, words: Words, now_s: float) -> Blocked:
@@ -207,6 +245,8 @@ def _firmware(body: Body, _words: Words, _now_s: float) -> str:
         "SERIAL_XON_XOFF": False,
         "EEPROM": True,
         "AUTOREPORT_TEMP": body.profile.reports_by_itself,
+        "AUTOLEVEL": body.profile.has_probe,
+        "Z_PROBE": body.profile.has_probe,
         "EMERGENCY_PARSER": body.profile.has_emergency_parser,
         "HOST_ACTION_COMMANDS": True,
         "PROMPT_SUPPORT": False,
@@ -225,6 +265,10 @@ COMMANDS: Final[dict[str, Command]] = {
     **{code: _mode(code) for code in ("G90", "G91", "M82", "M83")},
     "G4": _dwell,
     "G28": _home,
+    "G29": _level,
+    **dict.fromkeys(("M18", "M84"), _motors_off),
+    "M220": _speed,
+    "M221": _flow,
     "G92": _set_position,
     "M85": _most_idle,
     "M104": _heat(lambda body: body.hotend, is_patient=False),

@@ -11,6 +11,10 @@ AXES: Final = "XYZE"
 HIGHEST_MM_S: Final = (300.0, 300.0, 10.0, 60.0)
 HOMING_MM_S: Final = 50.0
 HOMING_S: Final = 4.0
+ROOM_MM: Final = (220.0, 220.0, 250.0)
+"""X, Y and Z_MAX_POS of the virtual i3."""
+PROBE_POINTS, PROBE_S = 9, 2.0
+"""A grid of 3 by 3 (GRID_MAX_POINTS_X), about so long each."""
 
 
 class Motion:
@@ -24,6 +28,8 @@ class Motion:
         self._is_relative = False
         self._is_e_relative = False
         self._feed_mm_s = 25.0
+        self.homed: set[str] = set()
+        self.speed_pct = self.flow_pct = 100.0
 
     def set_mode(self, code: str) -> None:
         """Obey G90, G91, M82 and M83."""
@@ -37,10 +43,12 @@ class Motion:
         for axis, letter in enumerate(AXES):
             self.position_mm[axis] = words.get(letter, self.position_mm[axis])
 
-    def home(self) -> float:
+    def home(self, letters: str = "XYZ") -> float:
         """Obey G28 and return the seconds it takes."""
         way_mm = max(map(abs, self.position_mm[:3]))
-        self.position_mm[:3] = [0.0, 0.0, 0.0]
+        for letter in letters:
+            self.position_mm[AXES.index(letter)] = 0.0
+        self.homed |= set(letters)
         return 0.0 if self._is_instant else HOMING_S + way_mm / HOMING_MM_S
 
     def move(self, words: Words, now_s: float) -> None:
@@ -51,18 +59,23 @@ class Motion:
         for axis, letter in enumerate(AXES):
             if letter in words:
                 relative = self._is_e_relative if letter == "E" else self._is_relative
-                self.position_mm[axis] = words[letter] + (begin[axis] if relative else 0.0)
+                place_mm = words[letter] + (begin[axis] if relative else 0.0)
+                self.position_mm[axis] = self._within(letter, axis, place_mm)
         delta = [after - before for after, before in zip(self.position_mm, begin, strict=True)]
         length_mm = _length_mm(delta, words)
         if length_mm > 0 and not self._is_instant:
             way = tuple(component / length_mm for component in delta)
             self.planner.add(Block(length_mm, self._limit_mm_s(way), way), now_s)
 
+    def _within(self, letter: str, axis: int, place_mm: float) -> float:
+        """Software end stops, of axes that are homed. Source: Marlin's apply_motion_limits."""
+        return min(ROOM_MM[axis], max(0.0, place_mm)) if letter in self.homed else place_mm
+
     def _limit_mm_s(self, way: tuple[float, ...]) -> float:
         limits = (
             highest / abs(part) for part, highest in zip(way, HIGHEST_MM_S, strict=True) if abs(part) > 1e-9
         )
-        return max(0.1, min(self._feed_mm_s, *limits, HIGHEST_MM_S[0]))
+        return max(0.1, min(self._feed_mm_s * self.speed_pct / 100, *limits, HIGHEST_MM_S[0]))
 
 
 def _length_mm(delta: list[float], words: Words) -> float:

@@ -37,6 +37,7 @@ class Profile:
     has_thermal_protection: bool = True
     reports_by_itself: bool = True
     adds_ok_to_resend: bool = True
+    has_probe: bool = False
 
 
 _FLAGS: Final[dict[str, Callable[[Profile], Profile]]] = {
@@ -46,6 +47,7 @@ _FLAGS: Final[dict[str, Callable[[Profile], Profile]]] = {
     "no-emergency-parser": lambda profile: replace(profile, has_emergency_parser=False),
     "no-thermal-protection": lambda profile: replace(profile, has_thermal_protection=False),
     "no-ok-after-resend": lambda profile: replace(profile, adds_ok_to_resend=False),
+    "probe": lambda profile: replace(profile, has_probe=True),
     "no-autoreport": lambda profile: replace(profile, reports_by_itself=False),
 }
 
