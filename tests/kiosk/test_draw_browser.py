@@ -26,6 +26,10 @@ TABLET = {"width": 1024, "height": 600}
 PATIENCE_MS = 120_000
 HOLE_MS = 20_000
 SAW = [(0.2 + 0.05 * step, 0.75 - 0.1 * (step % 2)) for step in range(12)]
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="30mm" height="30mm"><path d="M0 0H90V90H0Z"/></svg>'
+)
+SQUARE = {"name": "carré.svg", "mimeType": "image/svg+xml", "buffer": DRAWING}
 Places = list[tuple[float, float]]
 
 
@@ -131,9 +135,10 @@ def finished(page: Page, bike: Bike, send: str) -> None:
     page.locator("#send:not([disabled])").wait_for()
     page.get_by_role("button", name=send).click()
     page.wait_for_url("**/ticket/*")
-    ask(bike, ApproveJob(job=page.url.rsplit("/", 1)[1]))
+    job = page.url.rsplit("/", 1)[1]
+    ask(bike, ApproveJob(job=job))
     ask(bike, ContinueQueue())
-    ask(bike, ArmMill(machine="fraiseuse"))
+    ask(bike, ArmMill(machine="fraiseuse", job=job))
     page.get_by_text("viens le chercher").or_(page.get_by_text("come and get it")).wait_for()
 
 
@@ -234,6 +239,35 @@ def test_ideas_become_a_plate_by_keys_and_by_touch(chromium: Browser, bike: Bike
     finished(page, bike, "Send")
     page.goto("/carte-mentale")
     assert page.locator("#lines").input_value() == ""
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "take", "send_on", "see", "send"),
+    [
+        ("fr-FR", "Apporter mon fichier", "Envoyer à la tablette", "Voir mon objet", "Envoyer"),
+        ("en-GB", "Bring my file", "Send to the tablet", "See my object", "Send"),
+    ],
+)
+def test_a_file_of_the_tablet_by_keys_and_one_of_a_phone_by_touch_are_made(
+    chromium: Browser, bike: Bike, locale: str, take: str, send_on: str, see: str, send: str
+) -> None:
+    """The same drawing twice: chosen on the tablet, then sent by a phone; both are milled and fetched."""
+    context, page = tablet(chromium, bike, locale)
+    page.goto("/")
+    page.get_by_role("link", name=take).press("Enter")
+    page.locator("#chosen").set_input_files(SQUARE)  # type: ignore[arg-type]  # a TypedDict
+    page.get_by_role("button", name=see).press("Enter")
+    page.wait_for_url("**/verifier/*")
+    finished(page, bike, send)
+    page.goto("/fichier")
+    phone = chromium.new_context(base_url=bike.address, locale=locale, has_touch=True).new_page()
+    phone.goto("/telephone/" + str(page.locator("bike-live").get_attribute("src")).rsplit("/", 1)[1])
+    phone.locator("#chosen").set_input_files(SQUARE)  # type: ignore[arg-type]  # a TypedDict
+    phone.get_by_role("button", name=send_on).tap()
+    page.wait_for_url("**/verifier/*")
+    finished(page, bike, send)
+    phone.context.close()
     context.close()
 
 

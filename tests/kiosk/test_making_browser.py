@@ -201,9 +201,14 @@ def make(bike: Bike, page: Page) -> None:
         ask(bike, RearmMachine(machine="prusa"))  # a hundred times as fast, it sleeps after a minute
     ask(bike, ClearPlate(machine="prusa"))
     ask(bike, ApproveJob(job=job_of(page)))
-    page.get_by_text("On fabrique ton objet !").wait_for()
+    being_made = page.get_by_text("On fabrique ton objet !").or_(
+        page.get_by_text("Your object is being made!")
+    )
+    being_made.wait_for()
     page.locator("bike-at:not([share^='0.0']):not([share='1.0'])").wait_for(state="attached")
-    page.get_by_role("heading", name="Terminé, viens le chercher !").wait_for()
+    page.get_by_role("heading", name="Terminé, viens le chercher !").or_(
+        page.get_by_role("heading", name="Done, come and get it!")
+    ).wait_for()
 
 
 def test_a_name_is_refused_changed_and_sent_again_by_keys(chromium: Browser, bike: Bike) -> None:
@@ -228,6 +233,7 @@ def test_a_name_is_refused_changed_and_sent_again_by_keys(chromium: Browser, bik
     page.locator(READY).press("Enter")
     page.wait_for_url("**/ticket/*")
     assert job_of(page) != refused
+    make(bike, page)
     page.set_viewport_size({"width": 320, "height": 640})
     no_barrier(page)
     context.close()
