@@ -24,7 +24,7 @@ _LOST: Final = 0.15
 PRINTED: Final = (
     choice(
         "form",
-        Sentence("Forme", "Form"),
+        Sentence("Forme", "Shape"),
         Option("drawing", Sentence("mon dessin", "my drawing")),
         *forms.OPTIONS,
     ),

@@ -67,7 +67,7 @@ OPTIONS: Final = (
     Option("star", Sentence("étoile", "star")),
     Option("flower", Sentence("fleur", "flower")),
     Option("cloud", Sentence("nuage", "cloud")),
-    Option("fir", Sentence("sapin", "fir")),
+    Option("fir", Sentence("sapin", "fir tree")),
     Option("egg", Sentence("œuf", "egg")),
 )
 

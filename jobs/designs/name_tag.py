@@ -38,9 +38,9 @@ _CUT_OUT = Option("cut-out", Sentence("découpées", "cut out"))
 _STYLE = Sentence("Lettres", "Letters")
 _GROUND = choice(
     "ground",
-    Sentence("Fond", "Ground"),
+    Sentence("Fond", "Background"),
     Option("plate", Sentence("plaque", "plate")),
-    Option("contour", Sentence("contour des lettres", "contour of the letters")),
+    Option("contour", Sentence("contour des lettres", "outline of the letters")),
 )
 PRINTED: Final = (
     _TEXT,

@@ -30,9 +30,9 @@ FOR_ALL: Final = (COPIES, QUALITY, SUPPORTS)
 SCALE: Final = Setting("scale", SettingKind.NUMBER, Sentence("Échelle", "Scale"), 1.0, 0.01, 1000.0, 0.01)
 FIT: Final = choice(
     "size",
-    Sentence("Taille", "Size"),
-    Option("own", Sentence("la sienne", "its own")),
-    Option("fit", Sentence("réduite s'il le faut", "shrunk if it must be")),
+    Sentence("S'il est trop grand", "If it is too big"),
+    Option("own", Sentence("garder sa taille", "keep its size")),
+    Option("fit", Sentence("le réduire", "make it smaller")),
 )
 ORIENTATION: Final = choice(
     "orientation",

@@ -1,0 +1,298 @@
+"""Every screen of a participant in both languages: it answers, fits, asks nobody; one sheet shows all."""
+
+import os
+import re
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from onboard.config import load
+from onboard.control.messages import ApproveJob, ArmMill, ClearPlate, ContinueQueue, OpenHalt, RefuseJob
+from tests.kiosk.contact_sheet import contact_sheet
+from tests.kiosk.test_browser import FLAGS, LOST, STAR
+from tests.kiosk.test_making_browser import ask, status
+from tests.kiosk.virtual_bike import SETTINGS, Bike
+
+pytestmark = [pytest.mark.browser, pytest.mark.slicer]
+
+DOCS = Path(__file__).parents[2] / "docs/pictures"
+SHEET = "kiosk-screens.png"
+LARGEST_SHEET_B = 1_500_000
+LOCALES = ("fr-FR", "en-GB")
+PATIENCE_MS = 90_000
+SIZES = {"tablet": (1280, 800), "phone": (390, 844), "crowd": (1920, 1080)}
+IDEAS = (("La mer", "Enter"), ("Poissons", "Enter"), ("Bateaux", "Enter"), ("Sel", "Shift+Enter"))
+LINKS = "() => [...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'))"
+
+
+def nothing(_page: Page) -> None:
+    """A screen that is looked at as it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where a screen is, and what is done there before it is looked at."""
+
+    name: str
+    address: str
+    do: Callable[[Page], None] = nothing
+    size: str = "tablet"
+    code: int = 200
+
+
+@dataclass
+class Reader:
+    """A page in one language, and what it asked for, complained about and leads to."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+
+    def hear(self, said: ConsoleMessage) -> None:
+        """Keep an error that was written to the console."""
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+
+@pytest.fixture(scope="module")
+def bike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
+    """A bike at a halt, with a calm printer and a hasty mill."""
+    folder = tmp_path_factory.mktemp("sheet")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    settings = folder / "dipbike.toml"
+    written = SETTINGS.format(folder=folder, port=port).replace("marlin?speed=100", "marlin?speed=20")
+    battery = '[battery]\nport = "sim://battery"\ncapacity_wh = 960\n'
+    settings.write_text(written.replace("grbl?speed=100", "grbl?speed=400") + battery)
+    whole = Bike(settings, load(settings), {})
+    whole.start("onboard.cli.daemon")
+    whole.start("kiosk.server")
+    try:
+        whole.await_kiosk()
+        yield whole
+    finally:
+        for module in list(whole.processes):
+            whole.end(module)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, with WebGL in software."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def tag(browser: httpx.Client, word: str, **settings: str) -> httpx.Response:
+    """The draft of a printed word."""
+    return browser.post("/prenom", data={"key": secrets.token_hex(8), "text": word, **settings})
+
+
+def cut(browser: httpx.Client, name: str, content: bytes = STAR) -> httpx.Response:
+    """The draft of a file."""
+    return browser.post("/fichier", data={"key": secrets.token_hex(8)}, files={"file": (name, content)})
+
+
+def sent(bike: Bike, browser: httpx.Client, draft: httpx.Response) -> str:
+    """The job of a draft, with a ticket."""
+    ready = bike.ready(browser, draft)
+    return browser.post(ready.url.path.replace("verifier", "envoyer")).url.path.rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="module")
+def tickets(bike: Bike) -> dict[str, str]:
+    """Addresses of tickets, each of whose objects is in another state."""
+    ask(bike, OpenHalt(place="Parc", host_city="Antony", minutes=300, reserve_wh=0))
+    ask(bike, ContinueQueue())
+    ask(bike, ClearPlate(machine="prusa"))
+    with bike.browser() as browser:
+        jobs = {"making": sent(bike, browser, tag(browser, "Hippolyte"))}
+        ask(bike, ApproveJob(job=jobs["making"]))
+        jobs["next"] = sent(bike, browser, tag(browser, "Léa"))
+        ask(bike, ApproveJob(job=jobs["next"]))
+        for name in ("done", "held", "refused", "waits"):
+            jobs[name] = sent(bike, browser, cut(browser, "étoile.svg"))
+    ask(bike, ApproveJob(job=jobs["done"]))
+    ask(bike, ArmMill(machine="fraiseuse"))
+    with bike.browser() as browser:
+        while "thumb-up" not in browser.get(f"/ticket/{jobs['done']}").text:
+            assert status(bike).stopped is False
+    ask(bike, ApproveJob(job=jobs["held"]))
+    ask(bike, RefuseJob(job=jobs["refused"], reason="too-long"))
+    return {name: f"/ticket/{job}" for name, job in jobs.items()}
+
+
+def in_middle_of_printing(page: Page) -> None:
+    """The ring of progress has something to show."""
+    page.locator(".ring").wait_for()
+    page.wait_for_function("document.querySelector('bike-layers')?.share > 0.2")
+
+
+def word(page: Page) -> None:
+    """Write a name."""
+    page.locator("#text").fill("Zoé")
+
+
+def asked(page: Page) -> None:
+    """Nobody has touched the tablet for long."""
+    page.locator("#text").fill("Zoé")
+    page.wait_for_function("localStorage.length > 0")
+    page.locator("bike-idle").evaluate("(idle) => idle.ask()")
+    page.get_by_role("alertdialog").wait_for()
+
+
+def invited(page: Page) -> None:
+    """Nobody has been at this tablet for long."""
+    page.locator("bike-idle").evaluate("(idle) => idle.rest()")
+    page.locator("dialog.attract").wait_for()
+
+
+def stamp(page: Page) -> None:
+    """Put a stamp into the middle of the sheet."""
+    page.locator("bike-draw[ready]").wait_for()
+    page.locator("button[value=stamp-cat]").click()
+    page.locator("[data-sheet]").click()
+
+
+def think(page: Page) -> None:
+    """Write four ideas, unless the other language has left them."""
+    page.get_by_role("treeitem").first.wait_for()
+    for idea, key in IDEAS:
+        page.locator("#idea").fill(idea)
+        page.keyboard.press(key)
+
+
+def in_3d(page: Page) -> None:
+    """The object turns in front of the child."""
+    page.locator("bike-preview canvas").wait_for()
+
+
+def layers(page: Page) -> None:
+    """The way of the tool."""
+    page.locator("[data-show=layers]").click()
+    page.locator("bike-layers canvas").wait_for()
+
+
+def lost(page: Page) -> None:
+    """The Wi-Fi is away, and something waits to be sent."""
+    page.locator("bike-live").evaluate("(live) => live.close()")
+    page.evaluate(LOST)
+
+
+def first_screens(bike: Bike) -> list[Screen]:
+    """What is seen before anything is made; what is on offer is read from the pages themselves."""
+    with bike.browser() as browser:
+        things = re.findall(r'class="thing [^"]+" href="([^"]+)"', browser.get("/dessiner").text)
+        models = re.findall(r'href="(/modeles/[^"]+)"', browser.get("/modeles").text)
+        code = re.findall(r"/flux/fichier/([a-z2-7]{16})", browser.get("/fichier").text)[0]
+    assert len(things) > 3
+    assert len(models) > 3
+    return [
+        Screen("home", "/"),
+        Screen("attract", "/", invited),
+        Screen("idle question", "/prenom", asked),
+        Screen("draw: choice", "/dessiner"),
+        Screen("draw: nothing yet", things[0]),
+        *(Screen(f"draw: {thing.rsplit('/', 1)[1]}", thing, stamp) for thing in things),
+        Screen("name", "/prenom", word),
+        Screen("models", "/modeles"),
+        *(Screen(f"model: {model.rsplit('/', 1)[1]}", model) for model in models),
+        Screen("file, by phone too", "/fichier"),
+        Screen("phone: file", f"/telephone/{code}", size="phone"),
+        Screen("phone: old code", "/telephone/aaaaaaaaaaaaaaaa", size="phone"),
+        Screen("mind map: empty", "/carte-mentale"),
+        Screen("mind map", "/carte-mentale", think),
+        Screen("my ticket", "/mon-ticket"),
+        Screen("erased", "/efface"),
+        Screen("trouble", "/nothing", code=404),
+        Screen("link lost", "/prenom", lost),
+    ]
+
+
+def later_screens(bike: Bike, tickets: dict[str, str]) -> list[Screen]:
+    """What is seen of an object: checks and tickets."""
+    with bike.browser() as browser:
+        print_it = bike.ready(browser, tag(browser, "Zoé")).url.path
+        cut_it = bike.ready(browser, cut(browser, "étoile.svg")).url.path
+        long = bike.ready(browser, tag(browser, "Maximilienne-Z"))
+        small = {"text": "Maximilienne-Z", "width_mm": "40", "device": "printer"}
+        changed = browser.post(long.url.path.replace("verifier", "changer"), data=small)
+        too_small = bike.ready(browser, changed).url.path
+        broken = bike.ready(browser, cut(browser, "a.stl", b"solid")).url.path
+    making = Screen("ticket: making", tickets["making"], in_middle_of_printing)
+    return [
+        Screen("check: print", print_it, in_3d),
+        Screen("check: layers", print_it, layers),
+        Screen("check: mill", cut_it),
+        Screen("check: problem", too_small),
+        Screen("check: broken file", broken),
+        making,
+        Screen("phone: making", making.address, in_middle_of_printing, "phone"),
+        Screen("big screen", "/ecran", size="crowd"),
+        *(Screen(f"ticket: {name}", address) for name, address in tickets.items() if name != "making"),
+        Screen("phone: done", tickets["done"], size="phone"),
+    ]
+
+
+def look(reader: Reader, screen: Screen) -> bytes:
+    """Open a screen, judge it and take its picture."""
+    page, (width, height) = reader.page, SIZES[screen.size]
+    page.set_viewport_size({"width": width, "height": height})
+    answer = page.goto(screen.address)
+    assert answer is not None
+    assert answer.status == screen.code, screen
+    screen.do(page)
+    assert page.locator("h1").first.inner_text().strip(), screen
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, screen
+    if screen.size == "crowd":
+        assert page.evaluate("document.documentElement.scrollHeight") <= height, "nobody scrolls a big screen"
+    reader.links |= set(page.evaluate(LINKS))
+    if screen.code == httpx.codes.OK:
+        assert reader.complaints == [], screen
+    reader.complaints.clear()
+    page.evaluate("document.fonts.ready.then(() => true)")
+    return page.screenshot(animations="disabled")
+
+
+@pytest.fixture(scope="module")
+def readers(chromium: Browser, bike: Bike) -> list[Reader]:
+    """A page for each language; drafts of one are not seen by the other."""
+    found = []
+    for locale in LOCALES:
+        context = chromium.new_context(base_url=bike.address, locale=locale)
+        context.set_default_timeout(PATIENCE_MS)
+        reader = Reader(context.new_page())
+        reader.page.on("request", lambda request, reader=reader: reader.requests.append(request.url))
+        reader.page.on("pageerror", lambda error, reader=reader: reader.complaints.append(str(error)))
+        reader.page.on("console", reader.hear)
+        found.append(reader)
+    return found
+
+
+def test_every_screen_is_whole_in_both_languages(
+    bike: Bike, tickets: dict[str, str], readers: list[Reader], tmp_path: Path
+) -> None:
+    """Each answers, has its title, fits its screen and asks nobody but the bike; no link is dead."""
+    screens = first_screens(bike) + later_screens(bike, tickets)
+    shots: dict[str, list[bytes]] = {}
+    for screen in screens:
+        shots[screen.name] = [look(reader, screen) for reader in readers]
+        for locale, picture in zip(LOCALES, shots[screen.name], strict=True):
+            name = re.sub("[^a-z-]+", "-", screen.name)
+            (tmp_path / f"{name}.{locale[:2]}.png").write_bytes(picture)
+    sheet = (DOCS if os.environ.get("DIPBIKE_PICTURES") else tmp_path) / SHEET
+    contact_sheet(shots, sheet)
+    assert sheet.stat().st_size < LARGEST_SHEET_B
+    asked_for = {url for reader in readers for url in reader.requests}
+    assert {url for url in asked_for if not url.startswith((bike.address, "blob:", "data:"))} == set()
+    with bike.browser() as browser:
+        links = {link for reader in readers for link in reader.links if not link.startswith("#")}
+        assert {link for link in links if browser.get(link).is_error} == set()
