@@ -30,7 +30,7 @@ BY_PERSON: Final = ("clamp", "tool", "zero", "outline")
 """Points that only a person can tell, before a start."""
 AGAIN: Final = ("clamp", "tool", "lid")
 """Points before a paused job goes on: its zero, outline and program are what they were."""
-PARTS: Final = ("top", "values", "link", "doing", "heat", "armed", "work", "pad", "hand")
+PARTS: Final = ("top", "values", "link", "doing", "heat", "armed", "work", "pad", "hand", "list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,11 @@ class MachineDesk:
         """Whether it is at rest, or at an errand, with nothing of a child's on it."""
         away = self.card.needs_person or self.machine.state is DeviceState.CONNECTING
         return bool(self.hand.steps_mm) and self.machine.job is None and not away
+
+    @property
+    def lists(self) -> bool:
+        """Whether a person goes through the mill's list now."""
+        return bool(self.points) and (self.by_hand or self.is_paused) and not self.card.armed_s
 
     @property
     def may_arm(self) -> bool:

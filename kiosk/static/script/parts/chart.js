@@ -54,7 +54,7 @@ function options(count) {
       y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(60, (high ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, incrs: [2], values: (_, ticks) => ticks.map((tick) => (tick ? `−${-tick} min` : "0")) },
+      { ...axis, size: 32, incrs: [2], values: (_, ticks) => ticks.map((tick) => (tick ? `−${-tick}` : "0 min")) },
       { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => `${tick}°`) },
     ],
     series: [
