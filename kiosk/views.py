@@ -33,6 +33,13 @@ _FILE_TYPES: Final = {
     ".svg": "image/svg+xml",
     ".dipp": "application/octet-stream",
 }
+# Our pages use these files as pictures and by script, where a browser looks at neither header. Whoever opens
+# one by its address keeps it as a file: what a child drew is never a page of the bike's own origin.
+_FILE_HEADERS: Final = {
+    "Cache-Control": "private, max-age=3600",
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +195,5 @@ def job_file(config: Config, job: Job, wanted: FileWanted) -> FileResponse:
         }
         path = config.paths.jobs / job.id / names[wanted]
         if path.suffix in _FILE_TYPES and path.parent.name == job.id and path.is_file():
-            headers = {"Cache-Control": "private, max-age=3600"}
-            return FileResponse(path, media_type=_FILE_TYPES[path.suffix], headers=headers)
+            return FileResponse(path, media_type=_FILE_TYPES[path.suffix], headers=_FILE_HEADERS)
     raise UnknownJobError("no-file", Sentence("Ce fichier a été effacé.", "This file was erased."))
