@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from jobs.errors import JobError, Sentence, StoreError, UnknownJobError
+from jobs.errors import DesignRefusedError, JobError, Sentence, StoreError, UnknownJobError
 from kiosk import (
     archive,
     by_hand,
@@ -76,6 +76,7 @@ _ROUTERS: Final = (
     machines.router,
     by_hand.router,
 )
+_STATUS: Final[dict[type[JobError], int]] = {UnknownJobError: 404, StoreError: 503, DesignRefusedError: 422}
 _NOT_FOUND: Final = Sentence(
     "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."
 )
@@ -145,8 +146,8 @@ def _explain_errors(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(JobError)
     async def refused(request: Request, error: JobError) -> Response:
-        status = 404 if isinstance(error, UnknownJobError) else 503 if isinstance(error, StoreError) else 409
-        return pages.trouble(request, status, error.sentence)
+        found = (status for kind, status in _STATUS.items() if isinstance(error, kind))
+        return pages.trouble(request, next(found, 409), error.sentence)
 
     @app.exception_handler(SpoolError)
     async def not_stored(request: Request, error: SpoolError) -> Response:
