@@ -9,6 +9,7 @@ from jobs.planner.instance import Held
 from jobs.types import Job
 from onboard.bike import Bike
 from onboard.interlock import power_refusal
+from onboard.standing import beside_wh
 from onboard.station import Station
 
 PLATE: Final = Sentence("En attente : le plateau doit être vidé.", "Waiting: the plate has to be cleared.")
@@ -57,10 +58,13 @@ def _machine(bike: Bike, job: Job, station: Station) -> Held | None:
 
 def _cost(bike: Bike, job: Job, station: Station, left_wh: float) -> Held | None:
     """What the job may take at most has to fit into time, energy and power."""
-    needs_s = job.prepared.estimate.duration_high_s if job.prepared else 0.0
-    if needs_s > bike.halt_left_s:
-        return time_held(job.id, ceil(needs_s / 60), int(bike.halt_left_s // 60))
-    needs_wh = job.prepared.estimate.energy_high_wh if job.prepared else 0.0
+    if job.prepared is None:
+        return None
+    cost = job.prepared.estimate
+    if cost.duration_high_s > bike.halt_left_s:
+        return time_held(job.id, ceil(cost.duration_high_s / 60), int(bike.halt_left_s // 60))
+    standing_w = bike.standing_w.get(station.name, 0.0)
+    needs_wh = beside_wh(cost.energy_high_wh, standing_w, cost.duration_s)
     if needs_wh > left_wh:
         return energy_held(job.id, needs_wh, left_wh)
     return power_refusal(bike, job, station)
