@@ -29,6 +29,12 @@ log = logging.getLogger(__name__)
 REPLAN_S: Final = 10.0
 """A plan is made again at least this often: minutes pass and the battery drains."""
 
+TOO_DEAR: Final = frozenset({"energy", "time"})
+"""What the last look may find of a job by its own worst case, while a smaller one would still do."""
+
+MOST_TOO_DEAR: Final = 8
+"""With so many of them left out no further plan is made at once: the computer has other work."""
+
 NO_HALT = Sentence(
     "Pas de halte ouverte : gardé pour la prochaine halte.", "No halt is open: kept for the next halt."
 )
@@ -79,12 +85,28 @@ class Dispatcher:
             await self.foresight.look(jobs, None)
             return
         free, busy = one_at_a_time(bike, jobs)
-        instance, made = await self._plan(free)
-        refused = [
-            await self._start(by_id[start.job], start) for start in made.starts if start.start_min == 0
-        ]
-        self._publish(by_id, made.starts, (*made.held, *busy, *filter(None, refused)))
+        instance, made, refused = await self._plan_and_start(free)
+        self._publish(by_id, made.starts, (*made.held, *busy, *refused))
         await self.foresight.look(jobs, (instance, made))
+
+    async def _plan_and_start(self, jobs: list[Job]) -> tuple[Instance, Plan, list[Held]]:
+        """Plan, start what is due, and plan once more without what is too dear for the last look.
+
+        Else a job that the plan takes for possible and the last look does not would keep its machine idle
+        while a smaller one waits.
+        """
+        by_id = {job.id: job for job in jobs}
+        too_dear: dict[str, Held] = {}
+        while True:
+            instance, made = await self._plan([job for job in jobs if job.id not in too_dear])
+            due = [start for start in made.starts if start.start_min == 0]
+            refused = [held for start in due if (held := await self._start(by_id[start.job], start))]
+            dear = {held.job: held for held in refused if held.reason in TOO_DEAR}
+            # A start has rung the bell: the next plan follows at once, and knows what runs.
+            if not dear or len(refused) < len(due) or len(too_dear) >= MOST_TOO_DEAR:
+                await self._keep(instance, replace(made, held=(*made.held, *too_dear.values())))
+                return instance, made, [*too_dear.values(), *refused]
+            too_dear |= dear
 
     async def _plan(self, jobs: list[Job]) -> tuple[Instance, Plan]:
         bike = self._bike
@@ -92,9 +114,7 @@ class Dispatcher:
         instance = build_instance(bike, jobs, bike.budget_wh or 0.0, served)
         instance = replace(instance, promise_wh=await promise_wh(bike, instance))
         announced = still_announced(bike.starts, bike.held)
-        made = await asyncio.to_thread(plan, instance, announced)
-        await self._keep(instance, made)
-        return instance, made
+        return instance, await asyncio.to_thread(plan, instance, announced)
 
     async def _keep(self, instance: Instance, made: Plan) -> None:
         """Write a plan that decides anew down with its question: a mediator can ask why tomorrow."""

@@ -121,17 +121,27 @@ class Rig:
         self.bike.changed()
 
     async def approved(
-        self, key: str, program: bytes = PRINT, kind: DeviceKind = DeviceKind.PRINTER, wh: float = 40.0
+        self,
+        key: str,
+        program: bytes = PRINT,
+        kind: DeviceKind = DeviceKind.PRINTER,
+        wh: float = 40.0,
+        high_s: float = 900.0,
     ) -> Job:
         """A job that waits for its machine."""
-        job = await self.ready(key, program, kind, wh)
+        job = await self.ready(key, program, kind, wh, high_s)
         await self.bike.ledger(self.store.send, job.id)
         approved = await self.bike.ledger.transition(job.id, JobState.APPROVED)
         self.bike.changed()
         return approved
 
     async def ready(
-        self, key: str, program: bytes = PRINT, kind: DeviceKind = DeviceKind.PRINTER, wh: float = 40.0
+        self,
+        key: str,
+        program: bytes = PRINT,
+        kind: DeviceKind = DeviceKind.PRINTER,
+        wh: float = 40.0,
+        high_s: float = 900.0,
     ) -> Job:
         """A draft that was not sent yet."""
         of = DesignKind.NAME_TAG if kind is DeviceKind.PRINTER else DesignKind.DRAWING
@@ -140,7 +150,7 @@ class Rig:
         folder = self.bike.config.paths.jobs / job.id
         folder.mkdir(parents=True)
         (folder / "part.gcode").write_bytes(program)
-        cost = Estimate(600, 500, 900, wh, wh * 0.9, wh * 1.2, 260, heat_s=60, heat_wh=wh / 10)
+        cost = Estimate(600, 500, high_s, wh, wh * 0.9, wh * 1.2, 260, heat_s=60, heat_wh=wh / 10)
         change = JobChange(prepared=Prepared("part.gcode", "part.stl", "part.svg", cost))
         return await self.bike.ledger.transition(job.id, JobState.READY, change=change)
 

@@ -188,6 +188,24 @@ async def test_no_job_starts_that_may_outlast_its_halt(rig: Rig):
     await rig.ask(CloseHalt())
 
 
+async def test_a_job_too_dear_for_the_last_look_lets_another_one_start(rig: Rig):
+    """The plan puts the thriftier one first, which may outlast the halt: the other starts at once."""
+    await rig.open_halt()
+    dear = await rig.approved("dear", PRINT, wh=20.0)
+    other = await rig.approved("other", PRINT, wh=40.0, high_s=700.0)
+    rig.bike.halt_ends_at_s = rig.clock() + 14.9 * 60
+    await rig.dispatcher.replan()
+    assert reasons(rig) == {dear.id: "time", other.id: "plate"}
+    await rig.dispatcher.replan()
+    kept = rig.store.kept_plans(10)
+    assert dear.id in kept[0].plan
+    await rig.dispatcher.replan()
+    assert len(rig.store.kept_plans(10)) == len(kept)
+    await rig.clear()
+    await rig.is_in(other, JobState.DONE, within_s=8.0)
+    assert rig.job(dear).state is JobState.APPROVED
+
+
 def test_sentences_of_the_gate_promise_no_more_than_there_is():
     """What is needed is rounded up, what is left is rounded down."""
     held = energy_held("j", 41.2, 40.9)

@@ -15,8 +15,8 @@ SIGMA_READING_WH: Final = 3.0
 """Noise of a reading of the charge: about a quarter of a percent of the pack; assumed."""
 
 
-REPLAN_MIN: Final = 5
-"""A rule is asked at every change, and at least so often."""
+REPLAN_MIN: Final = 1
+"""A rule is asked at every change, and at least so often: the bike plans every ten seconds."""
 
 GUARD_WH: Final = 3.0
 SIGMA_GUARD_WH: Final = 1.0
@@ -150,7 +150,8 @@ def play(
         is_cut = is_protected and _protect(tracks, out, left_wh + chance.gauss(0.0, SIGMA_GUARD_WH), now_min)
         if not is_cut and (changed or now_min % REPLAN_MIN == 0):
             scene.reading_wh = left_wh + chance.gauss(0.0, SIGMA_READING_WH)
-            _start(scene, rule)
+            while _start(scene, rule):
+                continue
         out.spent_wh.append(story.budget_wh - left_wh)
         out.peak_w = max(out.peak_w, scene.watts())
     _cut_off(tracks, out, story.end_min)
@@ -159,11 +160,14 @@ def play(
     return out
 
 
-def _start(scene: Scene, rule: Rule) -> None:
-    for work, track in list(rule(scene)):
+def _start(scene: Scene, rule: Rule) -> bool:
+    """Start what the rule names; a start is a change, and the rule is asked again."""
+    starts = list(rule(scene))
+    for work, track in starts:
         scene.waiting.remove(work)
         scene.had[work.job.participant] = scene.had.get(work.job.participant, 0) + 1
         track.bar = _begin(work, track, scene.now_min)
+    return bool(starts)
 
 
 def _spent_wh(tracks: list[Track], out: Outcome, now_min: int) -> float:

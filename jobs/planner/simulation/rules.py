@@ -18,6 +18,9 @@ _P97: Final = 1.881
 ANNOUNCED_MIN: Final = 5
 """Who starts so soon is held to be announced, as on the bike."""
 
+MOST_TOO_DEAR: Final = 8
+"""With so many jobs left out no further plan is made at once, as on the bike."""
+
 REST_MARGIN: Final = 1.10
 """Padding on what running jobs still need, as in the budget of a halt."""
 
@@ -56,14 +59,20 @@ class Planned:
         self._announced: tuple[PlannedStart, ...] = ()
 
     def __call__(self, scene: Scene) -> Iterator[tuple[Work, Track]]:
-        """Plan, and start what the plan puts now."""
-        made = plan(_question(scene), self._announced)
+        """Plan, and start what the plan puts now; once more without what the last look refuses."""
         works = {work.job.id: work for work in scene.waiting}
         tracks = {track.device.id: track for track in _free(scene)}
-        now = [start for start in made.starts if start.start_min == 0 and start.device in tracks]
-        passed = list(_through_gate(scene, ((works[start.job], tracks[start.device]) for start in now)))
+        too_dear: set[str] = set()
+        while True:
+            left = [work for work in scene.waiting if work.job.id not in too_dear]
+            made = plan(_question(scene, left), self._announced)
+            now = [start for start in made.starts if start.start_min == 0 and start.device in tracks]
+            passed = list(_through_gate(scene, ((works[start.job], tracks[start.device]) for start in now)))
+            refused = {start.job for start in now} - {work.job.id for work, _ in passed}
+            if not refused or passed or len(too_dear) >= MOST_TOO_DEAR:
+                break
+            too_dear |= refused
         # What the gate refuses is not held on to: else it would keep its machine from everybody.
-        refused = {start.job for start in now} - {work.job.id for work, _ in passed}
         near = (start for start in made.starts if start.start_min <= ANNOUNCED_MIN)
         self._announced = tuple(start for start in near if start.job not in refused)
         yield from passed
@@ -109,7 +118,7 @@ def _budget_wh(scene: Scene) -> float:
     return scene.reading_wh - REST_MARGIN * rest_wh
 
 
-def _question(scene: Scene) -> Instance:
+def _question(scene: Scene, waiting: Iterable[Work]) -> Instance:
     return Instance(
         end_min=scene.left_min,
         budget_wh=round(_budget_wh(scene), 1),
@@ -117,7 +126,7 @@ def _question(scene: Scene) -> Instance:
         margin_time_pct=MARGIN_TIME_PCT,
         margin_energy_pct=MARGIN_ENERGY_PCT,
         devices=tuple(_device(track, scene.now_min) for track in scene.tracks),
-        jobs=tuple(_as_waiting(work, scene.now_min) for work in scene.waiting),
+        jobs=tuple(_as_waiting(work, scene.now_min) for work in waiting),
         served=dict(scene.had),
     )
 
