@@ -21,10 +21,14 @@ def look_at_rest(bike: Bike, drawn_w: float) -> None:
 
 
 def standing_w(bike: Bike, shown_w: float) -> dict[str, float]:
-    """What each machine draws while it only stands there, as far as the resting bike showed it."""
-    each_w = {name: INVERTER.battery_w(s.profile.electronics_w) for name, s in bike.stations.items()}
-    share = min(max(shown_w, 0.0) / sum(each_w.values()), 1.0) if each_w else 0.0
-    return {name: share * watts for name, watts in each_w.items()}
+    """What an estimate counts of each machine that only stands there, as far as the resting bike showed it.
+
+    Each estimate counts the inverter's own watts, which all machines share: together they come to more.
+    """
+    electronics_w = {name: station.profile.electronics_w for name, station in bike.stations.items()}
+    together_w = INVERTER.battery_w(sum(electronics_w.values()))
+    share = min(max(shown_w, 0.0) / together_w, 1.0)
+    return {name: share * INVERTER.battery_w(watts) for name, watts in electronics_w.items()}
 
 
 def beside_wh(energy_wh: float, standing_w: float, seconds: float) -> float:

@@ -31,9 +31,9 @@ def beside(each: Occupation, standing_w: float) -> Occupation:
 def foreseen(lived: VirtualHalt) -> Forecast:
     """What the bike would show at the start: its own estimates, its own plan, the resting bike's watts."""
     idle_w, question = lived.rest(), lived.question()
-    each_w = {name: INVERTER.battery_w(PROFILES[m.kind].electronics_w) for name, m in lived.machines.items()}
-    shown = min((idle_w - COMPUTER_W) / sum(each_w.values()), 1.0)
-    standing_w = {name: shown * watts for name, watts in each_w.items()}
+    electronics_w = {name: PROFILES[machine.kind].electronics_w for name, machine in lived.machines.items()}
+    shown = min((idle_w - COMPUTER_W) / INVERTER.battery_w(sum(electronics_w.values())), 1.0)
+    standing_w = {name: shown * INVERTER.battery_w(watts) for name, watts in electronics_w.items()}
     draws = [
         draw_of(beside(each, standing_w[each.device]), lived.costs[each.job])
         for each in expected(question, plan(question))
