@@ -109,4 +109,5 @@ def how_it_ended(error: DriverError) -> Sentence:
         case ProgramCancelledError():
             return ENDED
         case _:
-            return ending_of(error).problem or ENDED
+            problem = ending_of(error).problem or ENDED
+            return Sentence(problem.fr, problem.en, problem.code or "machine")

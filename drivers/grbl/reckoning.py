@@ -97,12 +97,20 @@ class Reckoning:
         codes = {float(value) for letter, value in words if letter == b"G"}
         if codes:
             self._take_modes(codes)
-        if codes & _ELSEWHERE:
-            self._lose(values if codes & _ELSEWHERE == {53} else dict.fromkeys(_AXES, 0.0))
+        elsewhere = codes & _ELSEWHERE
+        if elsewhere == {54} and self._is_fresh:
+            return  # the coordinates that every program of ours works in, chosen before its first move
+        if elsewhere:
+            self._lose(values if elsewhere == {53} else dict.fromkeys(_AXES, 0.0))
         elif 4 not in codes:
             self._move(values)
         if any(letter == b"M" and float(value) in {2, 30} for letter, value in words):
             self._relative, self._motion = False, 1.0
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Whether nothing is known and nothing has moved."""
+        return all(axis.low_mm > axis.high_mm for axis in self._axes)
 
     def _take_modes(self, codes: set[float]) -> None:
         self._inches = 20 in codes or (self._inches and 21 not in codes)

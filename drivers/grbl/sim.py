@@ -291,8 +291,8 @@ class VirtualGrbl:
                 self._alarm(code)
 
     def _status(self) -> str:
-        if self._body.spindle_changed:
-            self._body.spindle_changed, self._reports = False, 0
+        if self._body.has_news:
+            self._body.has_news, self._reports = False, 0
         count, self._reports = self._reports, self._reports + 1
         free = self._receiver.free
         return status(

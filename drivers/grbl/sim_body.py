@@ -28,7 +28,7 @@ class Body:
         self.gcode = Interpreter(g54=memory.g54, arc_tolerance_mm=memory.settings[12])
         self.actions: deque[Action] = deque()
         self.spindle_rpm = 0.0
-        self.spindle_changed = False
+        self.has_news = False
         self._memory = memory
         self._black_box = black_box
         self._say = say
@@ -92,7 +92,7 @@ class Body:
         """Switch the spindle at once; 0 is off."""
         if rpm != self.spindle_rpm:
             self.spindle_rpm = rpm
-            self.spindle_changed = True
+            self.has_news = True
             self._black_box.record(self._now_s, "spindle", rpm=rpm)
 
     def act(self) -> bool:
@@ -109,6 +109,7 @@ class Body:
         match action:
             case Offset():
                 self._memory.g54 = self.gcode.g54 = action.g54
+                self.has_news = True  # as GRBL's system_flag_wco_change: the next report tells it
             case Dwell():
                 if self._dwell_s == math.inf:
                     self._dwell_s = self._now_s + action.duration_s
