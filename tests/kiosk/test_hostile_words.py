@@ -1,4 +1,4 @@
-"""Whatever stands in a text, no page runs it, loads for it or takes it for markup (E03)."""
+"""Whatever stands in a text, no page runs, loads, obeys or computes it (E03, E08, E09)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,13 +8,15 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from jobs.types import Job
-from tests.kiosk.hostile import XSS
+from tests.kiosk.hostile import SHELL, TEMPLATES, XSS
 from tests.kiosk.hostile_bike import hostile_bike
 from tests.kiosk.test_browser import FLAGS
 from tests.kiosk.test_mediator_browser import log_in
 
 pytestmark = pytest.mark.browser
 
+PLAIN = (*TEMPLATES, *(word for word in SHELL if "\n" not in word))
+WORDS = (*XSS[:50], *PLAIN)
 LISTEN = """() => document.addEventListener("securitypolicyviolation",
     (event) => struck(`${event.violatedDirective} ${event.blockedURI}`))"""
 PAGES = (
@@ -60,14 +62,18 @@ def look_at_every_page(page: Page, jobs: Sequence[Job]) -> int:
 
 def test_no_word_is_more_than_a_word(tmp_path: Path) -> None:
     """A hostile queue and a hostile daemon behind the real kiosk: nothing runs; markup would, as is shown."""
-    with sync_playwright() as playwright, hostile_bike(tmp_path, XSS[:50]) as (bike, jobs):
+    with sync_playwright() as playwright, hostile_bike(tmp_path, WORDS) as (bike, jobs):
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
         with watched(browser, bike.address) as (page, seen):
             assert look_at_every_page(page, jobs[1:4]) > 25
             assert page.get_by_text("struck(1)").count() > 0  # it is there to be read
+            page.goto("/mediateur/journal")
+            journal = page.locator("main").inner_text()
+            assert [word for word in PLAIN if word not in journal] == []
             assert seen == []
             page.goto("/")
             page.evaluate("(html) => (document.body.innerHTML = html)", " ".join(XSS[:3]))
             page.wait_for_timeout(200)
             assert seen  # what is looked for would have been found
         browser.close()
+    assert not list(tmp_path.rglob("MARK"))
