@@ -145,8 +145,7 @@ def tickets(bike: Bike) -> dict[str, str]:
 
 def in_middle_of_printing(page: Page) -> None:
     """The ring of progress has something to show."""
-    page.locator(".ring").wait_for()
-    page.wait_for_function("document.querySelector('bike-layers')?.share > 0.1")
+    page.locator(".ring text").filter(has_text=re.compile(r"[1-9]\d %")).wait_for()
 
 
 def word(page: Page) -> None:
@@ -157,7 +156,6 @@ def word(page: Page) -> None:
 def asked(page: Page) -> None:
     """Nobody has touched the tablet for long."""
     page.locator("#text").fill("Zoé")
-    page.wait_for_function("localStorage.length > 0")
     page.locator("bike-idle").evaluate("(idle) => idle.ask()")
     page.get_by_role("alertdialog").wait_for()
 
