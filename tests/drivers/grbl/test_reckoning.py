@@ -93,5 +93,8 @@ def test_bounds():
     """Bounds hold every absolute place, and are unknown where the text does not tell."""
     lines = [b"G90 G21", b"G0 X10 Y5", b"G1 X40 Y25 F500", b"M2"]
     assert bounds_of(Program.from_lines(lines)) == Bounds(10, 5, 40, 25)
+    assert bounds_of(Program.from_lines([b"G21", b"G54", *lines])) == Bounds(10, 5, 40, 25)
+    assert bounds_of(Program.from_lines([*lines, b"G54"])) is None
+    assert bounds_of(Program.from_lines([b"G55", *lines])) is None
     assert bounds_of(Program.from_lines([b"G91", b"G0 X10 Y5"])) is None
     assert bounds_of(Program.from_lines([b"M5"])) is None
