@@ -5,7 +5,7 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,19 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, s
 from onboard.config import load
 from onboard.control.messages import ApproveJob, ArmMill, ClearPlate, ContinueQueue, OpenHalt, RefuseJob
 from tests.kiosk.contact_sheet import contact_sheet
-from tests.kiosk.test_browser import FLAGS, LOST, STAR
+from tests.kiosk.screens import (
+    Screen,
+    asked,
+    in_3d,
+    in_middle_of_printing,
+    invited,
+    layers,
+    lost,
+    stamp,
+    think,
+    word,
+)
+from tests.kiosk.test_browser import FLAGS, STAR
 from tests.kiosk.test_making_browser import ask
 from tests.kiosk.virtual_bike import SETTINGS, Bike
 
@@ -28,24 +40,7 @@ LARGEST_SHEET_B = 1_500_000
 LOCALES = ("fr-FR", "en-GB")
 PATIENCE_MS = 90_000
 SIZES = {"tablet": (1280, 800), "phone": (390, 844), "crowd": (1920, 1080)}
-IDEAS = (("La mer", "Enter"), ("Poissons", "Enter"), ("Bateaux", "Enter"), ("Sel", "Shift+Enter"))
 LINKS = "() => [...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'))"
-
-
-def nothing(_page: Page) -> None:
-    """A screen that is looked at as it comes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """Where a screen is, and what is done there before it is looked at; `at_once` while the printer runs."""
-
-    name: str
-    address: str
-    do: Callable[[Page], None] = nothing
-    size: str = "tablet"
-    code: int = 200
-    at_once: bool = False
 
 
 @dataclass
@@ -141,61 +136,6 @@ def tickets(bike: Bike) -> dict[str, str]:
         ask(bike, ApproveJob(job=jobs[name]))
     ask(bike, RefuseJob(job=jobs["refused"], reason="too-long"))
     return {name: f"/ticket/{job}" for name, job in jobs.items()}
-
-
-def in_middle_of_printing(page: Page) -> None:
-    """The ring of progress has something to show."""
-    page.locator(".ring text").filter(has_text=re.compile(r"[1-9]\d %")).wait_for()
-
-
-def word(page: Page) -> None:
-    """Write a name."""
-    page.locator("#text").fill("Zoé")
-
-
-def asked(page: Page) -> None:
-    """Nobody has touched the tablet for long."""
-    page.locator("#text").fill("Zoé")
-    page.locator("bike-idle").evaluate("(idle) => idle.ask()")
-    page.get_by_role("alertdialog").wait_for()
-
-
-def invited(page: Page) -> None:
-    """Nobody has been at this tablet for long."""
-    page.locator("bike-idle").evaluate("(idle) => idle.rest()")
-    page.locator("dialog.attract").wait_for()
-
-
-def stamp(page: Page) -> None:
-    """Put a stamp into the middle of the sheet."""
-    page.locator("bike-draw[ready]").wait_for()
-    page.locator("button[value=stamp-cat]").click()
-    page.locator("[data-sheet]").click()
-
-
-def think(page: Page) -> None:
-    """Write four ideas, unless the other language has left them."""
-    page.get_by_role("treeitem").first.wait_for()
-    for idea, key in IDEAS:
-        page.locator("#idea").fill(idea)
-        page.keyboard.press(key)
-
-
-def in_3d(page: Page) -> None:
-    """The object turns in front of the child."""
-    page.locator("bike-preview canvas").wait_for()
-
-
-def layers(page: Page) -> None:
-    """The way of the tool."""
-    page.locator("[data-show=layers]").click()
-    page.locator("bike-layers canvas").wait_for()
-
-
-def lost(page: Page) -> None:
-    """The Wi-Fi is away, and something waits to be sent."""
-    page.locator("bike-live").evaluate("(live) => live.close()")
-    page.evaluate(LOST)
 
 
 def first_screens(bike: Bike) -> list[Screen]:
