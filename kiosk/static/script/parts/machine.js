@@ -25,7 +25,7 @@ class BikeMachine extends HTMLElement {
     const greyed = [...form.querySelectorAll("button")].filter((button) => !isGrey(button));
     for (const button of greyed) button.setAttribute("aria-disabled", "true");
     say("");
-    await order(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, body);
+    await order(submitter?.getAttribute("formaction") ?? form.getAttribute("action"), body);
     for (const button of greyed) button.removeAttribute("aria-disabled");
   }
 }

@@ -31,9 +31,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault(); // no click of its own
   if (!event.repeat) begin(button);
 });
-for (const end of ["pointerup", "pointercancel", "keyup", "blur", "visibilitychange"]) {
+for (const end of ["pointerup", "pointercancel", "keyup", "visibilitychange"]) {
   document.addEventListener(end, release, true);
 }
+// What had the focus before loses it when the button is pressed: that is no letting go.
+document.addEventListener("blur", ({ target }) => target === held?.button && release(), true);
+addEventListener("blur", release);
 document.addEventListener("contextmenu", (event) => holdable(event) && event.preventDefault());
 document.addEventListener("click", (event) => {
   if (event.detail > 0 && holdable(event)) event.preventDefault(); // a screen reader's own click has no detail
