@@ -15,6 +15,9 @@ __all__ = ["crewed"]  # the fixture of a bike whose machines may be stopped
 PAGES = [
     "/mediateur/maintenant",
     "/mediateur/file",
+    "/mediateur/machines",
+    "/mediateur/machines/prusa",
+    "/mediateur/machines/fraiseuse",
     "/mediateur/energie",
     "/mediateur/pourquoi",
     "/mediateur/halte",
