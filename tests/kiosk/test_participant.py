@@ -115,7 +115,15 @@ def test_going_back_in_a_forgotten_tab_keeps_what_was_sent(bike: Bike) -> None:
         assert back.url.path == ticket.url.path
         assert 'id="ticket-name"' in back.text
     for seen in (page, ticket):
-        assert set(re.findall(r'action="/(\w+)', seen.text)) <= {"envoyer", "recommencer", "effacer", "changer", "appeler", "avis", "mon"}
+        assert set(re.findall(r'action="/(\w+)', seen.text)) <= {
+            "envoyer",
+            "recommencer",
+            "effacer",
+            "changer",
+            "appeler",
+            "avis",
+            "mon",
+        }
         assert "/stop" not in seen.text
         assert "/mediateur" not in seen.text
 
