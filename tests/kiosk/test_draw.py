@@ -79,7 +79,7 @@ async def test_every_thing_has_a_sheet(client: httpx.AsyncClient, slug: Slug) ->
 @pytest.mark.parametrize(
     ("fields", "files", "status", "said"),
     [
-        ({"thing": "plaque"}, {"file": ("a.png", b"x")}, 409, "un fichier SVG"),
+        ({"thing": "plaque"}, {"file": ("a.png", b"x")}, 422, "un fichier SVG"),
         ({"thing": "fusee"}, SVG, 422, "Il manque quelque chose"),
         ({"thing": "plaque", "size_mm": "nan"}, SVG, 422, "Il manque quelque chose"),
         ({"thing": "plaque", "width_mm": "3"}, SVG, 422, "Il manque quelque chose"),
@@ -105,7 +105,7 @@ async def test_a_bad_drawing_is_refused_with_a_sentence_and_leaves_nothing(
 @pytest.mark.parametrize(
     ("fields", "status", "said"),
     [
-        ({"lines": " \n - \n"}, 409, "un mot au milieu"),
+        ({"lines": " \n - \n"}, 422, "un mot au milieu"),
         ({"lines": "a" * 8001}, 422, "Il manque quelque chose"),
         ({"lines": "a", "plate": "marbre"}, 422, "Il manque quelque chose"),
         ({"lines": "a"}, 503, "Le vélo ne répond pas"),

@@ -82,6 +82,6 @@ def test_a_phones_wrong_file_is_explained_on_the_phone(bike: Bike) -> None:
     with bike.browser() as tablet, bike.browser() as phone:
         code = code_in(tablet.get("/fichier"))
         answer = phone.post(f"/telephone/{code}", files={"file": ("a.gcode", b"G28")})
-        assert answer.status_code == 409
+        assert answer.status_code == 422
         assert f'href="/telephone/{code}"' in answer.text
         assert tablet.get(f"/fichier/{code}").url.path == f"/fichier/{code}"

@@ -99,10 +99,10 @@ async def test_a_full_spool_takes_no_more(client: httpx.AsyncClient, config: Con
         ("a.stl", 503),
         ("a.STL", 503),
         ("a.svg", 503),
-        ("a.gcode", 409),
-        ("a", 409),
+        ("a.gcode", 422),
+        ("a", 422),
         ("", 400),
-        ("../../x.php", 409),
+        ("../../x.php", 422),
     ],
 )
 async def test_a_file_that_leads_to_no_job_is_removed(
