@@ -88,11 +88,11 @@ class Story:
         await phone.locator("button.main").click()
         await phone.wait_for_url("**/mediateur/maintenant")
         await phone.goto(f"{self.kiosk}/mediateur/halte")
-        await phone.fill("#place", "École Victor-Hugo")
-        await phone.fill("#host_city", "Créteil")
-        await phone.fill("#minutes", "180")
-        await phone.fill("#reserve_wh", "250")
-        await phone.locator("form.halt-form button.main").click()
+        await phone.fill("#OpenForm-place", "École Victor-Hugo")
+        await phone.fill("#OpenForm-host_city", "Créteil")
+        await phone.fill("#OpenForm-minutes", "180")
+        await phone.fill("#OpenForm-reserve_wh", "250")
+        await phone.locator("form[action='/mediateur/halte/ouvrir'] button.main").click()
         await expect(phone.get_by_text("École Victor-Hugo").first).to_be_visible()
         return phone
 

@@ -1,6 +1,7 @@
 """Who gets in: one PIN, no hints, no forged session, and a stop that asks for neither."""
 
 import asyncio
+import re
 import stat
 import time
 from collections.abc import AsyncIterator
@@ -139,13 +140,19 @@ async def forged(config: Config, phone: httpx.AsyncClient) -> dict[str, str]:
     }
 
 
+def some(path: str) -> str:
+    """A route's address with a plausible word at each of its places."""
+    words = {"job_id": "0" * 32, "act": "annuler", "machine": "prusa", "name": "prusa"}
+    return re.sub(r"{(\w+)}", lambda place: words.get(place[1], "1"), path)
+
+
 async def test_no_mediator_route_answers_without_a_session(
     app: FastAPI, guarded: Config, phone: httpx.AsyncClient
 ) -> None:
     """Every route × every false session: pages lead to the PIN, orders are refused."""
     cookies = await forged(guarded, phone)
     routes = [
-        (method.upper(), path.format(job_id="0" * 32, act="annuler", machine="prusa"))
+        (method.upper(), some(path))
         for path, methods in app.openapi()["paths"].items()
         if "/mediateur/" in path
         for method in methods

@@ -224,4 +224,4 @@ async def test_a_submission_whose_answer_was_cut_off_is_made_once(rig: Rig):
     )
     references = {reply.reference for reply in replies if reply is not None}
     assert len(references) == 1
-    assert len(rig.store.jobs()) == 1
+    assert len(await rig.bike.ledger(rig.store.jobs)) == 1

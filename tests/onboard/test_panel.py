@@ -49,6 +49,7 @@ class Guarded:
         """Cut until the spindle turns; return the job's id."""
         await self.rig.open_halt()
         job = await self.rig.approved(key, CUT.replace(b"F600", b"F60"), DeviceKind.MILL, wh=5)
+        await self.sees()
         await self.rig.ask(ArmMill(machine="mill"))
         await until(lambda: any(e["kind"] == "spindle" and e["rpm"] for e in self.rig.boxes["mill"].entries))
         return job.id
