@@ -56,8 +56,9 @@ def left_out(*, quick: bool, peers: bool) -> dict[str, NotRun]:
             out[mark] = NotRun(f"tests marked {mark}", "--quick was given", wanted=False)
         elif find_program(program) is None:
             out[mark] = NotRun(f"tests marked {mark}", f"{program} is not installed", wanted=True)
-    if quick:
-        out["thorough"] = NotRun("tests marked thorough", "--quick was given", wanted=False)
+    if quick or not peers:
+        why = "--quick was given" if quick else "--peers was not given"
+        out["thorough"] = NotRun("tests marked thorough", why, wanted=False)
     if find_program("systemd-analyze") is None:
         why = "systemd-analyze is not installed"
         out["systemd"] = NotRun("checks of the systemd units", why, wanted=not quick)

@@ -32,7 +32,7 @@ from tests.kiosk.test_browser import FLAGS, STAR
 from tests.kiosk.test_making_browser import ask
 from tests.kiosk.virtual_bike import SETTINGS, Bike
 
-pytestmark = [pytest.mark.browser, pytest.mark.slicer]
+pytestmark = [pytest.mark.browser, pytest.mark.slicer, pytest.mark.thorough]
 
 DOCS = Path(__file__).parents[2] / "docs/pictures"
 SHEET = "kiosk-screens.png"

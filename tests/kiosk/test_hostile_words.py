@@ -13,7 +13,7 @@ from tests.kiosk.hostile_bike import hostile_bike
 from tests.kiosk.test_browser import FLAGS
 from tests.kiosk.test_mediator_browser import log_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 PLAIN = (*TEMPLATES, *(word for word in SHELL if "\n" not in word))
 WORDS = (*XSS[:50], *PLAIN)

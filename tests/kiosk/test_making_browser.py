@@ -28,7 +28,7 @@ from onboard.control.messages import (
 )
 from tests.kiosk.virtual_bike import SETTINGS, Bike
 
-pytestmark = [pytest.mark.browser, pytest.mark.slicer]
+pytestmark = [pytest.mark.browser, pytest.mark.slicer, pytest.mark.thorough]
 
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 AXE = Path(__file__).parents[2] / "kiosk/build/node_modules/axe-core/axe.min.js"
@@ -37,7 +37,7 @@ SMALL_TARGETS = """() =>
     [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")]
     .map((thing) => [thing.outerHTML.slice(0, 90), thing.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && (box.width < 56 || box.height < 56)).map(([html]) => html)"""
-PATIENCE_MS = 90_000
+PATIENCE_MS = 240_000
 HOLE_MS = 20_000
 REARM_S = 25.0
 READY = "#send:not([disabled])"
