@@ -18,7 +18,6 @@ from drivers.types import DeviceState
 from jobs.machines import PROFILES, MachineProfile, MillProfile, PrinterProfile
 from onboard.bike import Bike
 from onboard.boot import Boot
-from onboard.byhand import HandDesk
 from onboard.changes import Changes
 from onboard.chronicle import Answer, Chronicle
 from onboard.clocks import kernel_boot_id
@@ -27,6 +26,7 @@ from onboard.control.server import ControlServer
 from onboard.control.stoplane import stop_lane
 from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
+from onboard.hand_watch import HandWatch
 from onboard.janitor import Janitor
 from onboard.learning import Learning
 from onboard.ledger import Ledger
@@ -211,7 +211,7 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
         "changes": Changes(bike).run(),
         "chronicle": chronicle.run(),
         "panel": duty.run(),
-        "by hand": HandDesk(bike).run(),
+        "by hand": HandWatch(bike).run(),
         "heartbeat": heartbeat(duty.beat),
         "reporter": reporter.run(),
         "janitor": Janitor(bike).run(),
