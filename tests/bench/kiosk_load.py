@@ -6,7 +6,6 @@
 import json
 import math
 import os
-import socket
 import statistics
 import sys
 import tempfile
@@ -15,9 +14,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
 
-from onboard.config import load
 from tests.kiosk.test_browser import FLAGS
-from tests.kiosk.virtual_bike import SETTINGS, Bike
+from tests.kiosk.virtual_bike import running, settled
 
 ROUNDS: Final = 5
 SLOWER: Final = 4
@@ -55,22 +53,14 @@ def first_load(browser: Browser, address: str) -> tuple[int, float]:
 
 def main() -> int:
     """Measure; 1 when the median is beyond a limit. The load of this computer is told beside it."""
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        settings = Path(place) / "dipbike.toml"
-        settings.write_text(SETTINGS.format(folder=place, port=port))
-        bike = Bike(settings, load(settings), {})
-        for module in ("onboard.cli.daemon", "kiosk.server"):
-            bike.start(module)
-        try:
-            bike.await_kiosk()
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
-            loads = [first_load(browser, bike.address) for _ in range(ROUNDS)]
-            browser.close()
-        finally:
-            for module in list(bike.processes):
-                bike.end(module)
+    with (
+        tempfile.TemporaryDirectory() as place,
+        sync_playwright() as playwright,
+        running(settled(Path(place))) as bike,
+    ):
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        loads = [first_load(browser, bike.address) for _ in range(ROUNDS)]
+        browser.close()
     size_bytes = max(size for size, _ in loads)
     usable_ms = statistics.median(ms for _, ms in loads)
     told = {"bytes": size_bytes, "usable_ms": [round(ms) for _, ms in loads], "median_ms": round(usable_ms),

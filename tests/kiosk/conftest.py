@@ -11,8 +11,8 @@ import pytest
 
 from kiosk.app import create_app
 from kiosk.server import server_of
-from onboard.config import Config, KioskSection, PathsSection, load
-from tests.kiosk.virtual_bike import SETTINGS, Bike
+from onboard.config import Config, KioskSection, PathsSection
+from tests.kiosk.virtual_bike import Bike, running, settled
 
 
 @pytest.fixture
@@ -63,16 +63,5 @@ async def served(config: Config) -> AsyncIterator[httpx.AsyncClient]:
 def bike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
     """A whole virtual bike for all tests that only add jobs to it."""
     folder = tmp_path_factory.mktemp("bike")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = folder / "dipbike.toml"
-    settings.write_text(SETTINGS.format(folder=folder, port=port))
-    whole = Bike(settings, load(settings), {})
-    whole.start("onboard.cli.daemon")
-    whole.start("kiosk.server")
-    try:
-        whole.await_kiosk()
+    with running(settled(folder)) as whole:
         yield whole
-    finally:
-        for module in list(whole.processes):
-            whole.end(module)

@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +12,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
-from onboard.config import load
 from onboard.control.messages import ApproveJob, ArmMill, ClearPlate, ContinueQueue, OpenHalt, RefuseJob
 from tests.kiosk.contact_sheet import contact_sheet
 from tests.kiosk.screens import (
@@ -30,7 +28,7 @@ from tests.kiosk.screens import (
 )
 from tests.kiosk.test_browser import FLAGS, STAR
 from tests.kiosk.test_making_browser import ask
-from tests.kiosk.virtual_bike import SETTINGS, Bike
+from tests.kiosk.virtual_bike import BATTERY, SETTINGS, Bike, running, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slicer, pytest.mark.thorough]
 
@@ -73,21 +71,10 @@ class Reader:
 def bike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
     """A bike at a halt, with a calm printer and a hasty mill."""
     folder = tmp_path_factory.mktemp("sheet")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = folder / "dipbike.toml"
-    written = SETTINGS.format(folder=folder, port=port).replace("marlin?speed=100", "marlin?speed=10")
-    battery = '[battery]\nport = "sim://battery"\ncapacity_wh = 960\n'
-    settings.write_text(written.replace("grbl?speed=100", "grbl?speed=400") + battery)
-    whole = Bike(settings, load(settings), {})
-    whole.start("onboard.cli.daemon")
-    whole.start("kiosk.server")
-    try:
-        whole.await_kiosk()
+    calm = SETTINGS.replace("marlin?speed=100", "marlin?speed=10")
+    hasty = calm.replace("grbl?speed=100", "grbl?speed=400")
+    with running(settled(folder, hasty, BATTERY)) as whole:
         yield whole
-    finally:
-        for module in list(whole.processes):
-            whole.end(module)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Drawing and mapping ideas on a tablet: by touch and keys, through holes and restarts, to a made object."""
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from onboard.config import load
 from onboard.control.client import ControlClient
 from onboard.control.messages import ApproveJob, ArmMill, ContinueQueue, OpenHalt, Request
-from tests.kiosk.virtual_bike import SETTINGS, Bike
+from tests.kiosk.virtual_bike import SETTINGS, Bike, running, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slicer]
 
@@ -37,21 +35,10 @@ Places = list[tuple[float, float]]
 def bike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
     """A bike with a halt and a hasty mill."""
     folder = tmp_path_factory.mktemp("drawing")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = folder / "dipbike.toml"
-    written = SETTINGS.format(folder=folder, port=port)
-    settings.write_text(written.replace("sim://grbl?speed=100", "sim://grbl?speed=400"))
-    whole = Bike(settings, load(settings), {})
-    whole.start("onboard.cli.daemon")
-    whole.start("kiosk.server")
-    try:
-        whole.await_kiosk()
+    hasty = SETTINGS.replace("sim://grbl?speed=100", "sim://grbl?speed=400")
+    with running(settled(folder, hasty)) as whole:
         ask(whole, OpenHalt(place="Parc", host_city="Antony", minutes=300, reserve_wh=0))
         yield whole
-    finally:
-        for module in list(whole.processes):
-            whole.end(module)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +12,12 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from drivers.types import DeviceState
-from onboard.config import load
 from onboard.control.client import ControlClient
 from onboard.control.messages import ApproveJob, BikeStatus, GetStatus, MachineView, OpenHalt, Reply, Request
 from tests.kiosk.test_browser import AXE, FLAGS, RULES
 from tests.kiosk.test_mediator import PIN, sent
 from tests.kiosk.test_mediator_browser import NEAR_STOP, NEAREST_PX, SMALL_TARGETS, log_in
-from tests.kiosk.virtual_bike import SETTINGS, Bike
+from tests.kiosk.virtual_bike import BATTERY, SETTINGS, Bike, running, settled
 
 pytestmark = pytest.mark.browser
 
@@ -35,24 +33,12 @@ PRINTER, MILL = "/mediateur/machines/prusa", "/mediateur/machines/fraiseuse"
 def bike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
     """A bike with a halt, whose machines write down what they do."""
     folder = tmp_path_factory.mktemp("handy")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = folder / "dipbike.toml"
     pin_hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PIN)
-    text = SETTINGS.replace("marlin?speed=100", f"marlin?speed=1&blackbox={folder}/prusa.jsonl")
-    text = text.replace("grbl?speed=100", f"grbl?speed=1&blackbox={folder}/fraiseuse.jsonl")
-    text = text.format(folder=folder, port=port) + f'mediator_pin_hash = "{pin_hash}"\n'
-    settings.write_text(text + '[battery]\nport = "sim://battery"\ncapacity_wh = 960\n')
-    whole = Bike(settings, load(settings), {})
-    whole.start("onboard.cli.daemon")
-    whole.start("kiosk.server")
-    try:
-        whole.await_kiosk()
+    told = SETTINGS.replace("marlin?speed=100", f"marlin?speed=1&blackbox={folder}/prusa.jsonl")
+    told = told.replace("grbl?speed=100", f"grbl?speed=1&blackbox={folder}/fraiseuse.jsonl")
+    with running(settled(folder, told, f'mediator_pin_hash = "{pin_hash}"\n{BATTERY}')) as whole:
         ask(whole, OpenHalt(place="Parc", host_city="Antony", minutes=300, reserve_wh=0))
         yield whole
-    finally:
-        for module in list(whole.processes):
-            whole.end(module)
 
 
 @pytest.fixture(scope="module")

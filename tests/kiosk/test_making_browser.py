@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from drivers.types import DeviceState
-from onboard.config import load
 from onboard.control.client import ControlClient
 from onboard.control.messages import (
     AnswerCall,
@@ -26,7 +24,7 @@ from onboard.control.messages import (
     Reply,
     Request,
 )
-from tests.kiosk.virtual_bike import SETTINGS, Bike
+from tests.kiosk.virtual_bike import BATTERY, Bike, running, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slicer, pytest.mark.thorough]
 
@@ -47,22 +45,10 @@ READY = "#send:not([disabled])"
 def bike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
     """A bike with a halt."""
     folder = tmp_path_factory.mktemp("making")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = folder / "dipbike.toml"
-    battery = '[battery]\nport = "sim://battery"\ncapacity_wh = 960\n'
-    settings.write_text(SETTINGS.format(folder=folder, port=port) + battery)
-    whole = Bike(settings, load(settings), {})
-    whole.start("onboard.cli.daemon")
-    whole.start("kiosk.server")
-    try:
-        whole.await_kiosk()
+    with running(settled(folder, more=BATTERY)) as whole:
         ask(whole, OpenHalt(place="Parc", host_city="Antony", minutes=300, reserve_wh=0))
         ask(whole, ContinueQueue())
         yield whole
-    finally:
-        for module in list(whole.processes):
-            whole.end(module)
 
 
 @pytest.fixture(scope="module")

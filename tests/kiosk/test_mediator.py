@@ -3,7 +3,6 @@
 import re
 import secrets
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 from html import unescape
@@ -13,8 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from jobs.store.reader import JobReader
-from onboard.config import load
-from tests.kiosk.virtual_bike import SETTINGS, Bike
+from tests.kiosk.virtual_bike import SETTINGS, Bike, running, settled
 
 PIN = "2468"
 DAEMON = "onboard.cli.daemon"
@@ -26,21 +24,10 @@ SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" 
 def crewed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
     """A virtual bike of its own, because these tests stop its machines."""
     folder = tmp_path_factory.mktemp("crewed")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = folder / "dipbike.toml"
     pin_hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PIN)
     idle_long = SETTINGS.replace("speed=100", "speed=1")  # faster, its idle limit comes in seconds
-    settings.write_text(idle_long.format(folder=folder, port=port) + f'mediator_pin_hash = "{pin_hash}"\n')
-    whole = Bike(settings, load(settings), {})
-    whole.start(DAEMON)
-    whole.start("kiosk.server")
-    try:
-        whole.await_kiosk()
+    with running(settled(folder, idle_long, f'mediator_pin_hash = "{pin_hash}"\n')) as whole:
         yield whole
-    finally:
-        for module in list(whole.processes):
-            whole.end(module)
 
 
 @pytest.fixture

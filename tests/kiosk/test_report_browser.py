@@ -1,7 +1,6 @@
 """The report, the history and the journal on a phone: no barrier, and no data lost by one touch."""
 
 import re
-import socket
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -12,12 +11,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from jobs.store.reader import JobReader
 from jobs.types import Halt, JobState
-from onboard.config import load
 from tests.kiosk.afternoon import play_two
 from tests.kiosk.test_browser import AXE, FLAGS, RULES
-from tests.kiosk.test_mediator import DAEMON, PIN
+from tests.kiosk.test_mediator import PIN
 from tests.kiosk.test_mediator_browser import NEAR_STOP, NEAREST_PX, SMALL_TARGETS, log_in
-from tests.kiosk.virtual_bike import SETTINGS, Bike
+from tests.kiosk.virtual_bike import Bike, running, settled
 
 pytestmark = pytest.mark.browser
 
@@ -26,21 +24,11 @@ pytestmark = pytest.mark.browser
 def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bike, list[Halt]]]:
     """A bike that has two halts behind it."""
     folder = tmp_path_factory.mktemp("after")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = folder / "dipbike.toml"
     pin_hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PIN)
-    settings.write_text(SETTINGS.format(folder=folder, port=port) + f'mediator_pin_hash = "{pin_hash}"\n')
-    whole = Bike(settings, load(settings), {})
-    _, halts = play_two(whole.config.paths.jobs_database)
-    whole.start(DAEMON)
-    whole.start("kiosk.server")
-    try:
-        whole.await_kiosk()
+    played = settled(folder, more=f'mediator_pin_hash = "{pin_hash}"\n')
+    _, halts = play_two(played.config.paths.jobs_database)
+    with running(played) as whole:
         yield whole, halts
-    finally:
-        for module in list(whole.processes):
-            whole.end(module)
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,17 @@
 """A real daemon with simulated machines and a real kiosk, each in a process of its own."""
 
+import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from onboard.config import Config
+from onboard.config import Config, load
 
 SETTINGS = """
 [paths]
@@ -26,6 +28,10 @@ profile = "mill"
 [kiosk]
 host = "127.0.0.1"
 port = {port}
+"""
+BATTERY = """[battery]
+port = "sim://battery"
+capacity_wh = 960
 """
 
 
@@ -74,3 +80,25 @@ class Bike:
             time.sleep(0.1)
             page = browser.get(page.url)
         return page
+
+
+def settled(folder: Path, template: str = SETTINGS, more: str = "") -> Bike:
+    """A bike whose settings are written, with a free port for its kiosk; nothing runs."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    settings = folder / "dipbike.toml"
+    settings.write_text(template.format(folder=folder, port=port) + more)
+    return Bike(settings, load(settings), {})
+
+
+@contextmanager
+def running(bike: Bike) -> Iterator[Bike]:
+    """Start both processes, wait for the pages, end whatever runs then."""
+    for module in ("onboard.cli.daemon", "kiosk.server"):
+        bike.start(module)
+    try:
+        bike.await_kiosk()
+        yield bike
+    finally:
+        for module in list(bike.processes):
+            bike.end(module)
