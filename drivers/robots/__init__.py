@@ -1,0 +1,1 @@
+"""What all robots share: programs made of steps, their interpreter, and a body to simulate."""
