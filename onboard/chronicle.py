@@ -1,4 +1,4 @@
-"""Keeps the audit journal: what mediators did, and what went wrong; never who did it."""
+"""Keeps the audit journal: what mediators did, signed but without a name, and what went wrong."""
 
 import asyncio
 import logging
@@ -12,14 +12,18 @@ from jobs.errors import JobError
 from jobs.store.accounts import Act
 from onboard.bike import Bike
 from onboard.control.messages import (
+    Asked,
     CallMediator,
     DiscardJob,
     GetStatus,
+    HoldJog,
     MakeDraft,
     RateJob,
+    ReleaseJog,
     Reply,
     Request,
     SendJob,
+    Signed,
     StopEverything,
 )
 
@@ -28,36 +32,58 @@ log = logging.getLogger(__name__)
 LOOK_S: Final = 1.0
 OWED: Final = 200
 """Acts that wait for a disk that cannot take them; older ones are lost then, with a line in the log."""
-_NO_ACTS: Final = (GetStatus, MakeDraft, SendJob, DiscardJob, RateJob, CallMediator, StopEverything)
-"""What participants ask and what nobody decides; a stop and a call are seen on the bike itself."""
+_NO_ACTS: Final = (
+    GetStatus,
+    MakeDraft,
+    SendJob,
+    DiscardJob,
+    RateJob,
+    CallMediator,
+    StopEverything,
+    ReleaseJog,
+)
+"""What participants ask and what nobody decides; a stop and a call are seen on the bike itself.
+
+A stop is never anybody's: who hesitates because it will be written down stops too late.
+"""
 _TOLD: Final = frozenset({"reason"})
 """Words that come from a closed list; any other text could be somebody's name."""
 _WAITS_FOR_HAND: Final = "The printer waits for a person"
 
-Answer = Callable[[Request], Awaitable[Reply]]
+Desk = Callable[[Request], Awaitable[Reply]]
+Answer = Callable[[Asked], Awaitable[Reply]]
 
 
 class Chronicle:
     """Stands before the desk, and looks at the bike for what nobody asked for."""
 
-    def __init__(self, bike: Bike, answer: Answer) -> None:
+    def __init__(self, bike: Bike, desk: Desk) -> None:
         self._bike = bike
-        self._answer = answer
+        self._desk = desk
         self._owed: deque[Act] = deque()
         self._writes = asyncio.Lock()
         self._stops = bike.stops
         self._states: dict[str, str] = {}
         self._calls: set[tuple[str, float]] = set()
+        self._press = ""
 
-    async def answer(self, request: Request) -> Reply:
+    async def answer(self, asked: Asked) -> Reply:
         """Have a request carried out; what was done is written down once it is done."""
+        request, signed = (asked.request, asked.by) if isinstance(asked, Signed) else (asked, "")
         before = self._bike.halt
-        reply = await self._answer(request)
-        if not isinstance(request, _NO_ACTS):
+        reply = await self._desk(request)
+        if self._is_act(request):
             halt = self._bike.halt or before
-            self._owe(act_of(request, self._bike.wall(), halt.id if halt else None))
+            self._owe(act_of(request, self._bike.wall(), halt.id if halt else None, signed))
             await self._write()
         return reply
+
+    def _is_act(self, request: Request) -> bool:
+        """Whether somebody decided something; a held button says the same ten times a second."""
+        if not isinstance(request, HoldJog):
+            return not isinstance(request, _NO_ACTS)
+        said, self._press = self._press, request.press
+        return said != request.press
 
     async def run(self) -> None:
         """Look for ever."""
@@ -108,12 +134,12 @@ class Chronicle:
                 self._owed.popleft()
 
 
-def act_of(request: Request, now_s: float, halt: str | None) -> Act:
+def act_of(request: Request, now_s: float, halt: str | None, signed: str = "") -> Act:
     """A request as a line: its name, what it was about, and numbers, but no text that somebody typed."""
     fields = dict(request)
     detail = [f"{name}={shown}" for name, value in fields.items() if (shown := _shown(name, value))]
     job, machine = fields.get("job"), fields.get("machine")
-    return Act(now_s, request.op, halt, job and str(job), machine and str(machine), " ".join(detail))
+    return Act(now_s, request.op, halt, job and str(job), machine and str(machine), " ".join(detail), signed)
 
 
 def _shown(name: str, value: object) -> str:

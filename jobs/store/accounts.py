@@ -23,7 +23,11 @@ _STEPS: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody did or what went wrong, and when (UTC epoch seconds); never who."""
+    """What somebody did or what went wrong, and when (UTC epoch seconds).
+
+    `signed` is the kiosk's word for a mediator or a script, never a name; empty for what nobody asked for
+    and for commands given on the bike's computer.
+    """
 
     at_s: float
     act: str
@@ -31,6 +35,7 @@ class Act:
     job: str | None = None
     machine: str | None = None
     detail: str = ""
+    signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +146,5 @@ def _act(row: Row) -> Act:
     def word(name: str) -> str | None:
         return None if row[name] is None else str(row[name])
 
-    at_s, detail = float(str(row["at_s"])), str(row["detail"])
-    return Act(at_s, str(row["act"]), word("halt"), word("job"), word("machine"), detail)
+    at_s, detail, signed = float(str(row["at_s"])), str(row["detail"]), str(row["signed"])
+    return Act(at_s, str(row["act"]), word("halt"), word("job"), word("machine"), detail, signed)

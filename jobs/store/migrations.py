@@ -4,6 +4,7 @@ from typing import Final
 
 from jobs.store.schema import (
     AUDIT,
+    AUDIT_SIGNED,
     FIRST_TERM,
     JOURNAL_BY_HALT,
     ONE_JOB_A_PARTICIPANT,
@@ -52,5 +53,6 @@ STEPS: Final[dict[int, tuple[str, ...]]] = {
         VERDICTS,
         "PRAGMA user_version = 4",
     ),
+    4: (AUDIT_SIGNED, "PRAGMA user_version = 5"),
 }
 """By the version they start from; each step leads to the next one, all in one transaction."""

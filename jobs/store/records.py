@@ -20,9 +20,9 @@ class RecordBook(BikeMemory):
         """Write down what somebody did or what went wrong; a halt that is gone counts as none."""
         with writing(self._db):
             self._db.execute(
-                "INSERT INTO audit (at_s, halt, act, job, machine, detail) "
-                "VALUES (?, (SELECT id FROM halts WHERE id = ?), ?, ?, ?, ?)",
-                (act.at_s, act.halt, act.act, act.job, act.machine, act.detail),
+                "INSERT INTO audit (at_s, halt, act, job, machine, detail, signed) "
+                "VALUES (?, (SELECT id FROM halts WHERE id = ?), ?, ?, ?, ?, ?)",
+                (act.at_s, act.halt, act.act, act.job, act.machine, act.detail, act.signed),
             )
 
     def judge(self, job_id: str, *, good: bool, reason: str) -> None:

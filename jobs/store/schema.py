@@ -4,7 +4,7 @@ from typing import Final
 
 from jobs.types import ON_A_MACHINE, JobState
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 
 def _listed(states: frozenset[JobState]) -> str:
@@ -47,6 +47,8 @@ CREATE TABLE audit (
     detail TEXT NOT NULL
 ) STRICT"""
 """What mediators did and what went wrong; nobody's name, ticket or free words."""
+AUDIT_SIGNED: Final = "ALTER TABLE audit ADD COLUMN signed TEXT NOT NULL DEFAULT ''"
+"""A word for who did it: it says something to the kiosk alone, and nothing once that mediator is removed."""
 VERDICTS: Final = """
 CREATE TABLE verdicts (
     step INTEGER PRIMARY KEY REFERENCES journal (id),
@@ -118,6 +120,7 @@ CREATE TABLE plans (
 {TICKETS};
 {RATINGS};
 {AUDIT};
+{AUDIT_SIGNED};
 {VERDICTS};
 {FIRST_TERM};
 PRAGMA user_version = {VERSION};

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from jobs.errors import Sentence
-from onboard.control.messages import Reply, Request
+from onboard.control.messages import Asked, Reply
 
 LINE_LIMIT = 1 << 20
 """Longest answer in bytes; a status with 200 jobs is about 100 kB."""
@@ -31,7 +31,7 @@ class ControlClient:
         self._path = path
         self._timeout_s = timeout_s
 
-    async def ask(self, request: Request) -> Reply:
+    async def ask(self, request: Asked) -> Reply:
         """Send one request and return the daemon's answer.
 
         Raises:

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from drivers.errors import DriverError
 from jobs.errors import JobError
-from onboard.control.messages import REQUEST, Refusal, Reply, Request
+from onboard.control.messages import ASKED, Asked, Refusal, Reply, Signed
 
 log = logging.getLogger(__name__)
 
-Answer = Callable[[Request], Awaitable[Reply]]
+Answer = Callable[[Asked], Awaitable[Reply]]
 
 REQUEST_LIMIT = 64 * 1024
 READ_TIMEOUT_S = 5.0
@@ -63,23 +63,28 @@ async def _read_line(reader: asyncio.StreamReader) -> bytes:
 async def answer_line(line: bytes, answer: Answer) -> Reply:
     """Turn one line into one reply; whatever goes wrong becomes a refusal with a sentence."""
     try:
-        request = REQUEST.validate_json(line)
+        asked = ASKED.validate_json(line)
     except (ValidationError, ValueError):
         return refuse("bad-request", "Demande incomprise.", "The request was not understood.")
     try:
-        return await answer(request)
+        return await answer(asked)
     except JobError as error:
         return refuse(error.code, error.sentence.fr, error.sentence.en)
     except DriverError as error:
-        log.warning("%s refused: %s", request.op, error)
+        log.warning("%s refused: %s", op_of(asked), error)
         return refuse("machine", f"La machine ne peut pas faire cela (la machine dit : {error})", str(error))
     except Exception:
-        log.exception("%s failed", request.op)
+        log.exception("%s failed", op_of(asked))
         return refuse(
             "internal",
             "Quelque chose a échoué à bord. Regardez où en sont les machines, puis réessayez.",
             "Something failed on board. Look at what the machines do, then try again.",
         )
+
+
+def op_of(asked: Asked) -> str:
+    """The name of what is asked, whoever signs it."""
+    return asked.request.op if isinstance(asked, Signed) else asked.op
 
 
 def refuse(code: str, text_fr: str, text_en: str) -> Reply:

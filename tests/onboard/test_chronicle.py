@@ -16,13 +16,19 @@ from onboard.control.messages import (
     CloseHalt,
     EraseHalt,
     GetStatus,
+    HoldJog,
     JudgeJob,
     OpenHalt,
     Reason,
     RefuseJob,
+    ReleaseJog,
     RepeatJob,
+    Signed,
+    StopEverything,
 )
 from tests.onboard.rig import CUT, PRINT, Rig, rig_in
+
+PLACE = {"place": "Parc", "host_city": "Antony", "minutes": 60, "reserve_wh": 0.0}
 
 
 @pytest.fixture
@@ -108,3 +114,25 @@ async def test_an_object_is_judged_made_again_with_files_of_its_own_and_forgotte
         await rig.ask(EraseHalt(halt=halt.id, objects=1))
     assert [folder.name for folder in folders.iterdir()] == [again.id]
     assert [one.id for one in rig.store.jobs()] == [again.id]
+
+
+async def test_an_act_is_kept_with_the_word_of_whoever_did_it(rig: Rig) -> None:
+    """A mediator's act is signed, a command's is not; nobody signs a stop."""
+    chronicle = Chronicle(rig.bike, rig.desk.answer)
+    await chronicle.answer(Signed(by="m-0a1b", request=OpenHalt(**PLACE)))
+    await chronicle.answer(CloseHalt())
+    await chronicle.answer(Signed(by="m-0a1b", request=StopEverything()))
+    await chronicle.look()
+    signed = [(act.act, act.signed) for act in reversed(rig.store.acts())]
+    assert signed == [("open-halt", "m-0a1b"), ("close-halt", ""), ("stop", "")]
+
+
+async def test_a_held_button_is_one_act(rig: Rig) -> None:
+    """However often a finger says that it is still there."""
+    chronicle = Chronicle(rig.bike, rig.desk.answer)
+    await rig.open_halt()
+    await rig.station("mill").connect()
+    for _ in range(3):
+        await chronicle.answer(HoldJog(machine="mill", press="press-0001", axis="x"))
+    await chronicle.answer(ReleaseJog(machine="mill", press="press-0001"))
+    assert [act for act, _, _ in told(rig)] == ["hold-jog"]

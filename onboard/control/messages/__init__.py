@@ -80,8 +80,13 @@ from onboard.control.messages.replies import (
     Reply,
 )
 from onboard.control.messages.requests import (
-    REQUEST,
     Request,
+)
+from onboard.control.messages.signed import (
+    ASKED,
+    Asked,
+    Signature,
+    Signed,
 )
 from onboard.control.messages.views import (
     BatteryView,
@@ -102,7 +107,7 @@ from onboard.control.messages.voices import (
 )
 
 __all__ = [
-    "REQUEST",
+    "ASKED",
     "STEPS_MM",
     "AcceptanceView",
     "Accepted",
@@ -110,6 +115,7 @@ __all__ = [
     "AnswerCall",
     "ApproveJob",
     "ArmMill",
+    "Asked",
     "AxisName",
     "BatteryView",
     "BeginTerm",
@@ -174,6 +180,8 @@ __all__ = [
     "Request",
     "ResumeJob",
     "SendJob",
+    "Signature",
+    "Signed",
     "StartView",
     "StopEverything",
     "TelemetryView",

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from onboard.control.messages.byhand import HandRequest
 from onboard.control.messages.halts import (
@@ -70,5 +70,3 @@ Request = Annotated[
     | EraseHalt,
     Field(discriminator="op"),
 ]
-
-REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
