@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.kiosk.test_browser import FLAGS
 from tests.kiosk.test_mediator import crewed, sent
@@ -68,7 +68,7 @@ def test_the_line_is_ordered_by_finger_and_by_key(crewed: Bike, phone: Page) -> 
     for step in range(1, 21):
         phone.mouse.move(start["x"] + 20, start["y"] + 20 + (target["y"] - start["y"] - 20) * step / 20)
     phone.mouse.up()
-    phone.wait_for_function(f"() => document.querySelector('[data-job]').dataset.job === '{third}'")
+    expect(phone.locator("[data-job]").first).to_have_attribute("data-job", third, timeout=30_000)
     phone.goto("/mediateur/file")
     assert order(phone) == [third, first, second]
     phone.locator(f"#up-{second}").press("Enter")
@@ -79,7 +79,7 @@ def test_the_line_is_ordered_by_finger_and_by_key(crewed: Bike, phone: Page) -> 
     hold(phone, phone.locator(f"#drop-{first}"), 400)
     phone.wait_for_timeout(1500)
     assert first in order(phone)
-    hold(phone, phone.locator(f"#drop-{first}"), 1700)
+    hold(phone, phone.locator(f"#drop-{first}"), 3000)
     phone.wait_for_selector(f"[data-job='{first}']", state="detached")
 
 
@@ -97,6 +97,6 @@ def test_a_halt_is_closed_only_by_a_long_press(phone: Page) -> None:
     assert "encore 105 minutes" in phone.locator("[data-live=halt]").inner_text()
     phone.locator("#close-halt").focus()
     phone.keyboard.down("Enter")
-    phone.wait_for_timeout(1800)
+    phone.wait_for_timeout(3000)
     phone.keyboard.up("Enter")
     phone.wait_for_selector("#close-halt", state="detached")

@@ -7,7 +7,6 @@ import pytest
 from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError
 from jobs.types import JobState
-from onboard.byhand import HandDesk
 from onboard.control.messages import (
     AdjustPrint,
     ArmMill,
@@ -35,6 +34,7 @@ from onboard.control.messages import (
     TraceOutline,
     ZeroMill,
 )
+from onboard.hand_watch import HandWatch
 from onboard.handiwork import HOT_S
 from onboard.interlock import power_refusal
 from tests.onboard.rig import CUT, LONG_PRINT, Rig, until
@@ -106,8 +106,7 @@ async def test_heat_by_hand_goes_off_by_itself(rig: Rig):
     """At the end of its time, not before; what may have dripped makes the plate dirty."""
     await rig.open_halt()
     await rig.clear()
-    desk = HandDesk(rig.bike)
-    rig.start(desk.run())
+    rig.start(HandWatch(rig.bike).run())
     assert await refused(rig, PreheatPrinter(machine="prusa", material="Inox")) == "no-material"
     assert await refused(rig, PreheatPrinter(machine="mill", material="PLA")) == "not-this-machine"
     assert await done(rig, PREHEAT) == "done"
