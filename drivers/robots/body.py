@@ -87,8 +87,9 @@ class Body:
         self.advance(now_s)
         wheels = Drive(self._possible(drive.left_mm_s), self._possible(drive.right_mm_s))
         if wheels != self.wheels:
+            if _direction(wheels) == 0 or _direction(wheels) != _direction(self.wheels):
+                self._trace.bend()
             self.wheels = wheels
-            self._trace.bend()
             self._record("wheels", left_mm_s=wheels.left_mm_s, right_mm_s=wheels.right_mm_s)
 
     def set_pen(self, *, is_down: bool, now_s: float) -> None:
@@ -183,6 +184,13 @@ class Body:
             pose = {"x_mm": self.pose.x_mm, "y_mm": self.pose.y_mm, "deg": self.pose.heading_deg}
             at = {name: round(value, 4) for name, value in pose.items()}
             self._black_box.record(self._now_s, kind, **facts, **at)
+
+
+def _direction(wheels: Drive) -> int:
+    """1 straight ahead, -1 straight back, 0 for all else."""
+    if wheels.left_mm_s != wheels.right_mm_s:
+        return 0
+    return (wheels.left_mm_s > 0) - (wheels.left_mm_s < 0)
 
 
 def retraced(entries: Iterable[dict[str, object]], body: Body) -> list[list[Point]]:

@@ -70,10 +70,11 @@ STILL = Drive(0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """The measures of a robot's body: between its wheels, and its fastest wheel."""
+    """The measures of a robot's body: between its wheels, and how fast and how slowly they turn evenly."""
 
     track_mm: float
     top_mm_s: float
+    slow_mm_s: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
