@@ -51,6 +51,7 @@ def played(found: dict[str, object], limits: Limits, seed: int, most_late_s: flo
         assert away_mm <= limits.half_mm
         if interpreter.end is None:
             now_s = max(acted_s, interpreter.deadline_s) + lateness.uniform(0, most_late_s)
+    body.advance(now_s + 2 * most_late_s)
     return body
 
 
@@ -61,7 +62,6 @@ def test_every_program_keeps_its_limits(found: dict[str, object], seed: int) -> 
     body = played(found, TIGHT, seed, LATE_S)
     assert body.wheels == STILL
     assert not body.pen_is_down
-    body.advance(body._now_s + 2 * LATE_S)
     assert body.lamp == Light(0, 0, 0)
     assert body.sound_hz == 0
 
