@@ -3,6 +3,7 @@
 import logging
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,11 +19,17 @@ from onboard.messages.topics import ROOT
 _LOG: Final = logging.getLogger(__name__)
 _HOME: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SESSION_S: Final = 7 * 24 * 3600
-_FILTERS: Final = [(f"{ROOT}/+/+/{leaf}", 1) for leaf in ("status", "about", "state", "evt")]
+_LIVE: Final = [(f"{ROOT}/+/+/{leaf}", 1) for leaf in ("status", "about", "state")]
+_RECORDS: Final = f"{ROOT}/+/+/evt"
+_MOST_UNCONFIRMED: Final = 1000
+"""Messages that the broker may hand over before the first is committed; its own default of 20 is slow."""
 
 
 class LinkSettings(BaseModel):
-    """Where the broker is and who the city is there; without a word about TLS it is used except at home."""
+    """Where the broker is and who the city is there; without a word about TLS it is used except at home.
+
+    Workers of one `group` share the records among them; only one of them is told what is `live`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,6 +43,8 @@ class LinkSettings(BaseModel):
     key: Path | None = None
     username: str = ""
     password_file: Path | None = None
+    group: Annotated[str, Field(max_length=32, pattern=r"^[a-z0-9-]*$")] = ""
+    live: bool = True
 
     @property
     def uses_tls(self) -> bool:
@@ -43,14 +52,23 @@ class LinkSettings(BaseModel):
         return self.host not in _HOME if self.tls is None else self.tls
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message, and the connection that it came over."""
+
+    message: MQTTMessage
+    connection: int
+
+
 class CityLink:
     """Subscribes to every bike and publishes watermarks; `on_message` runs on paho's thread."""
 
-    def __init__(self, settings: LinkSettings, on_message: Callable[[MQTTMessage], None]) -> None:
+    def __init__(self, settings: LinkSettings, on_message: Callable[[Incoming], None]) -> None:
         self._settings = settings
         self._v5 = not settings.v3
+        self._connection = 0
         self._client = self._new_client()
-        self._client.on_message = lambda _client, _data, message: on_message(message)
+        self._client.on_message = lambda _c, _d, message: on_message(Incoming(message, self._connection))
         self.connected = False
 
     def start(self) -> None:
@@ -59,6 +77,7 @@ class CityLink:
         if self._v5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho
             properties.SessionExpiryInterval = _SESSION_S
+            properties.ReceiveMaximum = _MOST_UNCONFIRMED
             self._client.connect_async(
                 settings.host, settings.port, 30, clean_start=False, properties=properties
             )
@@ -71,9 +90,10 @@ class CityLink:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def confirm(self, message: MQTTMessage) -> None:
-        """Tell the broker that a message is dealt with."""
-        self._client.ack(message.mid, message.qos)
+    def confirm(self, incoming: Incoming) -> None:
+        """Tell the broker that a message is dealt with; numbers of an earlier connection mean nothing now."""
+        if incoming.connection == self._connection:
+            self._client.ack(incoming.message.mid, incoming.message.qos)
 
     def publish(self, topic: str, payload: str) -> None:
         """Publish a watermark, retained; a lost one is repaired by the next."""
@@ -110,7 +130,9 @@ class CityLink:
         if code.is_failure:
             _LOG.error("The broker refuses the city: %s.", code)
             return
-        client.subscribe(_FILTERS)
+        self._connection += 1
+        records = f"$share/{self._settings.group}/{_RECORDS}" if self._settings.group else _RECORDS
+        client.subscribe([(records, 1), *(_LIVE if self._settings.live else [])])
         self.connected = True
         _LOG.info("The city listens.")
 

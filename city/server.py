@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 import sys
 from pathlib import Path
 from types import FrameType
@@ -12,9 +11,11 @@ import click
 import uvicorn
 
 from city.app import Desk, create_app
+from city.crew import Crew
+from city.housekeeper import Housekeeper
 from city.link import LinkSettings
 from city.receiver import Receiver
-from city.store import Store
+from city.store import StoreError, open_engine, open_store
 from city.views import Reader
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -43,33 +44,41 @@ class _Server(uvicorn.Server):
 @click.option("--username", default="", help="Name at the broker, when it asks for one.")
 @click.option("--password-file", type=_FILE, help="File that holds the password.")
 @click.option("--client-id", default="dipbike-city", show_default=True, help="Name of the lasting session.")
-@click.option("--db", "database", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--db", "database", required=True, help="File, or postgresql://… with many bikes.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Receivers.")
 @click.option("--host", "page_host", default="127.0.0.1", show_default=True, help="Address of the page.")
 @click.option("--port", "page_port", default=8090, show_default=True, help="Port of the page.")
-def main(database: Path, page_host: str, page_port: int, **broker: object) -> None:
+def main(database: str, workers: int, page_host: str, page_port: int, **broker: object) -> None:
     """Receive the bikes' telemetry and show it to the city hall."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
-        serve(LinkSettings.model_validate(broker), database, page_host, page_port)
-    except (OSError, ValueError, sqlite3.Error) as error:
+        settings = LinkSettings.model_validate(broker)
+        if workers > 1 and (settings.v3 or not database.startswith("postgres")):
+            raise click.UsageError("Several workers need MQTT 5 and a PostgreSQL database.")
+        serve(settings, database, workers, page_host, page_port)
+    except (OSError, ValueError, StoreError) as error:
         sys.exit(f"The city's server cannot start: {error}")
 
 
-def serve(settings: LinkSettings, database: Path, host: str, port: int) -> None:
+def serve(settings: LinkSettings, database: str, workers: int, host: str, port: int) -> None:
     """Receive and show until a signal comes."""
-    store = Store(database)
-    receiver = Receiver(settings, store)
-    reader = Reader(database)
+    store = open_store(database)
+    receiver = Receiver(settings, store) if workers == 1 else Crew(settings, database, workers)
+    sums = open_engine(database)
+    housekeeper = Housekeeper(sums)
+    reader = open_engine(database, read_only=True)
     closing = asyncio.Event()
-    app = create_app(Desk(reader, closing))
+    app = create_app(Desk(Reader(reader), closing))
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=5)
     receiver.start()
+    housekeeper.start()
     try:
         _Server(config, closing).run()
     finally:
         receiver.stop()
-        reader.close()
-        store.close()
+        housekeeper.stop()
+        for engine in (reader, sums, store):
+            engine.close()
 
 
 if __name__ == "__main__":

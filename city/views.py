@@ -1,18 +1,16 @@
 """What the desk sees: reading the city's database, never writing it."""
 
-import json
-import sqlite3
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
+from city.folding import taken_apart
+from city.store.engine import Engine, Session, marks
 from onboard.messages import State, Status
 
 SILENT_AFTER_S: Final = 150.0
@@ -20,7 +18,7 @@ SILENT_AFTER_S: Final = 150.0
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 _DATED: Final = "coalesce(record.mono_s + boot.offset_s, record.received_s)"
-_FROM: Final = "FROM record JOIN boot USING (bike, boot) JOIN bike ON bike.key = record.bike"
+_TALLIED: Final = "coalesce(tally.mono_s + boot.offset_s, tally.received_s)"
 _SHOWN: Final = (
     "job.queued",
     "job.started",
@@ -98,70 +96,63 @@ class Overview:
 
 
 class Reader:
-    """Read-only queries on a database that a `Store` has made."""
+    """Queries of the live page; every method may raise StoreError."""
 
-    def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
-        self._db.row_factory = sqlite3.Row
-
-    def close(self) -> None:
-        """Close the database."""
-        with self._lock:
-            self._db.close()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def overview(self, now_s: float, events: int = 11) -> Overview:
         """The whole page at one instant (UTC epoch seconds)."""
         now = datetime.fromtimestamp(now_s, PARIS)
         midnight_s = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-        with self._lock:
-            today = self._today(midnight_s)
-            bikes = self._db.execute("SELECT * FROM bike ORDER BY city, bike").fetchall()
-            refused = self._db.execute("SELECT coalesce(sum(messages), 0) FROM refused").fetchone()[0]
-            diary = self._diary(events)
-        views = [_bike(i, row, today.get(row["key"], (0, None)), now_s) for i, row in enumerate(bikes, 1)]
+        with self._engine.transaction() as session:
+            today = _today(session, midnight_s)
+            bikes = session.rows(
+                "SELECT key, city, bike, heard_s, status, state FROM bike ORDER BY city, bike"
+            )
+            refused = session.rows("SELECT coalesce(sum(messages), 0) FROM refused")[0][0]
+            diary = _diary(session, events)
+        views = [_bike(i, row, today.get(row[0], (0, None)), now_s) for i, row in enumerate(bikes, 1)]
         return Overview(tuple(views), tuple(diary), int(refused), now)
 
-    def _today(self, midnight_s: float) -> dict[int, tuple[int, float | None]]:
-        """Objects and watt-hours of each bike since midnight, by the bikes' own dates."""
-        rows = self._db.execute(
-            "SELECT record.bike, count(*) FILTER (WHERE type = 'job.done'),"
-            " sum(payload ->> '$.used_wh') FILTER (WHERE type = 'energy')"
-            f" {_FROM} WHERE received_s >= ? AND type IN ('job.done', 'energy') AND {_DATED} >= ? GROUP BY 1",
-            (midnight_s, midnight_s),
-        )
-        return {int(key): (int(made), used_wh) for key, made, used_wh in rows}
 
-    def _diary(self, limit: int) -> Sequence[EventView]:
-        """The newest records that a person would want to read."""
-        marks = ", ".join("?" * len(_SHOWN))
-        rows = self._db.execute(
-            f"SELECT {_DATED}, city, bike.bike, type, payload {_FROM} WHERE type IN ({marks})"
-            " ORDER BY received_s DESC, seq DESC LIMIT ?",
-            (*_SHOWN, 4 * limit),
-        )
-        newest = sorted(rows, key=lambda row: -float(row[0]))[:limit]
-        return [
-            EventView(datetime.fromtimestamp(r[0], PARIS), r[1], r[2], r[3], json.loads(r[4])) for r in newest
-        ]
-
-
-def _bike(number: int, row: sqlite3.Row, today: tuple[int, float | None], now_s: float) -> BikeView:
-    """One row of the table."""
-    state = _read(State, row["state"]) or State()
-    status = _read(Status, row["status"])
-    online = status is not None and status.online
-    heard_s: float | None = row["heard_s"]
-    silent_s = None if heard_s is None else max(0.0, now_s - heard_s)
-    return BikeView(
-        number,
-        row["city"],
-        row["bike"],
-        _presence(state, spoke=online and silent_s is not None and silent_s < SILENT_AFTER_S),
-        silent_s,
-        state,
-        *today,
+def _today(session: Session, midnight_s: float) -> dict[int, tuple[int, float | None]]:
+    """Objects and watt-hours of each bike since midnight, by the bikes' own dates."""
+    rows = session.rows(
+        "SELECT boot.bike, sum(tally.done),"
+        " CASE WHEN sum(tally.seconds) > 0 THEN sum(tally.used_wh) END"
+        " FROM tally JOIN boot ON boot.key = tally.boot"
+        f" WHERE tally.received_s >= ? AND {_TALLIED} >= ? GROUP BY 1",
+        (midnight_s, midnight_s),
     )
+    return {int(key): (int(made), used_wh) for key, made, used_wh in rows}
+
+
+def _diary(session: Session, limit: int) -> Sequence[EventView]:
+    """The newest records that a person would want to read."""
+    rows = session.rows(
+        f"SELECT {_DATED}, bike.city, bike.bike, record.type, record.payload FROM record"
+        " JOIN boot ON boot.key = record.boot JOIN bike ON bike.key = boot.bike"
+        f" WHERE record.type NOT IN ('energy', 'clock') AND record.type IN ({marks(len(_SHOWN))})"
+        " ORDER BY record.received_s DESC, record.seq DESC LIMIT ?",
+        (*_SHOWN, 4 * limit),
+    )
+    newest = sorted(rows, key=lambda row: -float(row[0]))[:limit]
+    return [
+        EventView(datetime.fromtimestamp(r[0], PARIS), r[1], r[2], r[3], taken_apart(r[4])) for r in newest
+    ]
+
+
+def _bike(number: int, row: Sequence[Any], today: tuple[int, float | None], now_s: float) -> BikeView:
+    """One row of the table."""
+    _key, city, bike, last_s, kept_status, kept_state = row
+    state = _read(State, kept_state) or State()
+    status = _read(Status, kept_status)
+    online = status is not None and status.online
+    heard_s: float | None = last_s
+    silent_s = None if heard_s is None else max(0.0, now_s - heard_s)
+    presence = _presence(state, spoke=online and silent_s is not None and silent_s < SILENT_AFTER_S)
+    return BikeView(number, city, bike, presence, silent_s, state, *today)
 
 
 def _read(model: type[Model], stored: str | None) -> Model | None:

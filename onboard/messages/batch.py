@@ -57,12 +57,14 @@ class Batch(Closed):
     """Topic `evt`: records of one boot, in ascending order.
 
     `after` is the bike's own watermark: all records up to it were acknowledged before, so that a city that
-    begins with an empty store knows that they will not come again.
+    begins with an empty store knows that they will not come again. `sent_s` is the monotonic second of
+    sending, while this boot lasts: against the time of arrival it dates the boot of a bike without a clock.
     """
 
     v: Literal[1] = 1
     boot: Boot
     after: Watermark = 0
+    sent_s: MonotonicSeconds | None = None
     r: Annotated[tuple[Row, ...], Field(min_length=1, max_length=MAX_RECORDS)]
 
 

@@ -1,10 +1,11 @@
 """The broker of the tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from city.store import Engine, open_engine
 from onboard.broker import RunningBroker, run_broker
 
 
@@ -13,3 +14,11 @@ async def broker(tmp_path: Path) -> AsyncIterator[RunningBroker]:
     """Mosquitto on a free port."""
     async with run_broker(tmp_path, kind="mosquitto") as running:
         yield running
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of the city."""
+    engine = open_engine(tmp_path / "city.db")
+    yield engine
+    engine.close()

@@ -7,15 +7,29 @@ from pathlib import Path
 
 from city.link import LinkSettings
 from city.receiver import Receiver
-from city.store import Store
+from city.store import Delivery, open_engine, open_store
 from city.views import Reader
 from onboard.broker import HOST, RunningBroker
-from onboard.messages import About, JobDone, MachineKind
+from onboard.messages import About, Batch, JobDone, MachineKind, Record, row
 from onboard.pace import Pace
 from onboard.telemetry import Identity, Telemetry
 
 QUICK = Pace(batch_rows=20, stall_s=0.5, stall_max_s=1.0, backlog_rows=10**6)
+NOON_S = 1_795_345_200.0  # 22 November 2026, 12:00 in Paris
+BOOT = "a" * 16
 DONE = JobDone(kind=MachineKind.PRINTER, minutes=25, energy_wh=30.0)
+
+
+def delivery(
+    *records: tuple[int, float, Record],
+    after: int = 0,
+    boot: str = BOOT,
+    city: str = "creteil",
+    bike: str = "creteil-1",
+) -> Delivery:
+    """A batch as it came in at noon."""
+    rows = tuple(row(*record) for record in records)
+    return Delivery(city, bike, Batch(boot=boot, after=after, r=rows), NOON_S)
 
 
 async def until(condition: Callable[[], bool], within_s: float = 60.0) -> None:
@@ -45,14 +59,14 @@ async def bike(broker: RunningBroker, folder: Path, name: str = "creteil-1") -> 
 def city(broker: RunningBroker, folder: Path) -> Iterator[Reader]:
     """A city that receives; what comes out is its desk's view."""
     path = folder / "city.db"
-    store = Store(path)
+    store = open_store(path)
     v3 = broker.kind == "amqtt"
     receiver = Receiver(LinkSettings(host=HOST, port=broker.port, v3=v3), store)
     receiver.start()
-    reader = Reader(path)
+    engine = open_engine(path, read_only=True)
     try:
-        yield reader
+        yield Reader(engine)
     finally:
         receiver.stop()
-        reader.close()
+        engine.close()
         store.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from city.store import Delivery, Store
+from city.store import Delivery, Store, open_store
 from onboard.broker import free_port
 from onboard.messages import Batch, JobDone, Leaf, MachineKind, Place, State, Status, row
 
@@ -31,7 +31,7 @@ class Served:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """A server without a broker, with one bike in its store."""
-    store = Store(tmp_path / "city.db")
+    store = open_store(tmp_path / "city.db")
     state = State(halt=Place(place="Parc Heller", host_city="Antony", left_min=60), soc_pct=71)
     store.show("creteil", "creteil-1", Leaf.STATUS, Status(online=True).model_dump_json(), time.time())
     store.show("creteil", "creteil-1", Leaf.STATE, state.model_dump_json(), time.time())

@@ -11,7 +11,8 @@ from city.app import Desk, Pages, create_app
 from city.language import catalogue, chosen
 from city.map import Mark, frame_of, place_bikes
 from city.places import find, written_out
-from city.store import Delivery, Store
+from city.store import Delivery, open_engine, open_store
+from city.tallying import tally
 from city.views import Reader
 from onboard.messages import (
     Batch,
@@ -41,7 +42,7 @@ STATE = State(
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """A city with one bike in service and one silent for 42 minutes."""
-    store = Store(tmp_path / "city.db")
+    store = open_store(tmp_path / "city.db")
     rows = (
         row(1, 1.0, HaltOpened(place="Médiathèque", host_city="Gentilly", minutes=180)),
         row(2, 2.0, JobDone(kind=MachineKind.PRINTER, minutes=25, energy_wh=29.6)),
@@ -52,7 +53,8 @@ def desk(tmp_path: Path) -> Desk:
         store.show("creteil", bike, Leaf.STATUS, Status(online=True).model_dump_json(), heard_s)
         store.show("creteil", bike, Leaf.STATE, STATE.model_dump_json(), heard_s)
     store.refuse("schema", NOON_S)
-    return Desk(Reader(tmp_path / "city.db"), asyncio.Event(), lambda: NOON_S)
+    tally(store.engine)
+    return Desk(Reader(open_engine(tmp_path / "city.db", read_only=True)), asyncio.Event(), lambda: NOON_S)
 
 
 def test_the_page_says_all_without_script(desk: Desk):
@@ -68,13 +70,13 @@ def test_the_page_says_all_without_script(desk: Desk):
 
 def test_a_halt_named_like_its_city_is_said_once(tmp_path: Path):
     """Where the public place is the host city, nobody reads it twice; and one is not many."""
-    store = Store(tmp_path / "city.db")
+    store = open_store(tmp_path / "city.db")
     at_home = replace_halt(Place(place="Créteil", host_city="Créteil", left_min=85))
     opened = row(1, 1.0, HaltOpened(place="Créteil", host_city="Créteil", minutes=180))
     store.commit([Delivery("creteil", "velo", Batch(boot="a" * 16, r=(opened,)), NOON_S)])
     store.show("creteil", "velo", Leaf.STATUS, Status(online=True).model_dump_json(), NOON_S)
     store.show("creteil", "velo", Leaf.STATE, at_home.model_dump_json(), NOON_S)
-    desk = Desk(Reader(tmp_path / "city.db"), asyncio.Event(), lambda: NOON_S)
+    desk = Desk(Reader(open_engine(tmp_path / "city.db", read_only=True)), asyncio.Event(), lambda: NOON_S)
     regions = Pages().regions("fr", desk.look())
     assert regions["bikes"].count("Créteil") == 1
     assert "Halte ouverte · Créteil<br>" in regions["events"]
@@ -137,11 +139,11 @@ def test_the_stream_begins_with_everything_and_ends_with_the_server(desk: Desk):
 
 def test_hostile_words_are_text(tmp_path: Path):
     """A place that slipped through as markup stays text."""
-    store = Store(tmp_path / "city.db")
+    store = open_store(tmp_path / "city.db")
     evil = '{"v":1,"halt":{"place":"x\'; alert(1)","host_city":"Gentilly","left_min":5}}'
     store.show("creteil", "creteil-1", Leaf.STATUS, Status(online=True).model_dump_json(), NOON_S)
     store.show("creteil", "creteil-1", Leaf.STATE, evil, NOON_S)
-    page = Pages().page("fr", Reader(tmp_path / "city.db").overview(NOON_S))
+    page = Pages().page("fr", Reader(open_engine(tmp_path / "city.db", read_only=True)).overview(NOON_S))
     assert "x'; alert" not in page
     assert "x&#39;; alert(1)" in page
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from city.store import Delivery, Store
+from city.store import Delivery, Store, open_store
 from onboard.messages import Batch, Energy, JobDone, MachineKind, Record
 from onboard.outbox import Entry, Outbox, OutboxError, open_outbox
 
@@ -110,7 +110,7 @@ def _covered(seq: int, kind: str, payload: str) -> range:
 def test_thinning_never_leaves_the_city_waiting(tmp_path: Path, seed: int):
     """Whatever batch or receipt gets lost while the store thins, the city's watermark reaches the end."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable experiment
-    outbox, city = Outbox(tmp_path / "o.db", "boot", max_rows=120), Store(tmp_path / "c.db")
+    outbox, city = Outbox(tmp_path / "o.db", "boot", max_rows=120), open_store(tmp_path / "c.db")
     last = 0
     for _ in range(60):
         last = outbox.append([entry(MINUTE if chance.random() < 0.9 else DONE) for _ in range(10)])

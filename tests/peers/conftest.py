@@ -8,6 +8,7 @@ import pytest_asyncio
 from drivers.octoprint.printer import RemotePrinter
 from onboard.demo import octoprint
 from tests.peers.octoprint_server import OctoPrint
+from tests.peers.postgres_server import Postgres, run_postgres
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,13 @@ def one_server(octoprint_installed: None, tmp_path_factory: pytest.TempPathFacto
     running.start()
     yield running
     running.end()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests; each makes its own database."""
+    with run_postgres() as running:
+        yield running
 
 
 @pytest_asyncio.fixture
