@@ -21,7 +21,7 @@ from drivers.robots.program import (
 from drivers.robots.types import Button, Sensor
 
 VERSION: Final = 1
-MOST_BYTES: Final = 64 * 1024
+MOST_BYTES: Final = 48 * 1024
 MOST_DEEP: Final = 8
 MOST_STEPS: Final = 500
 LONGEST_ID: Final = 40

@@ -35,7 +35,7 @@ def within(depth: int, inner: str) -> str:
 HOSTILE = {
     "a milliard repeats": (steps('{"do": "repeat", "times": 1000000000, "steps": []}'), Refusal.OUT_OF_RANGE),
     "nested 1,000 deep": (steps(within(1000, MOVE)), Refusal.TOO_DEEP),
-    "brackets without end": ("[" * 60_000, Refusal.TOO_DEEP),
+    "brackets without end": ("[" * 40_000, Refusal.TOO_DEEP),
     "one too deep": (steps(within(8, MOVE)), Refusal.TOO_DEEP),
     "huge": (steps('{"do": "move", "mm": 1e308}'), Refusal.OUT_OF_RANGE),
     "beyond floats": (steps('{"do": "move", "mm": 1e999}'), Refusal.OUT_OF_RANGE),

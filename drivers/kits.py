@@ -1,0 +1,36 @@
+"""The only place that knows every robotics kit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from drivers.errors import TransportError
+from drivers.robots.kit import Kit
+
+KitSpeech: TypeAlias = Literal["thymio", "firmata", "micropython"]
+"""How a kit is talked to."""
+
+
+@dataclass(frozen=True, slots=True)
+class KitLine:
+    """Where a kit is: `port` as for `drivers.registry.open_device`, `profile` a file that tells its parts."""
+
+    name: str
+    port: str
+    profile: Path | None = None
+
+
+OPENERS: Final[dict[KitSpeech, Callable[[KitLine], Kit]]] = {}
+
+
+def open_kit(name: str, protocol: KitSpeech, port: str, profile: Path | None = None) -> Kit:
+    """Build the kit that speaks `protocol` on a port; nothing is opened before `connect`.
+
+    Raises:
+        TransportError: the address of a simulated kit makes no sense, or this version knows no such kit.
+    """
+    opener = OPENERS.get(protocol)
+    if opener is None:
+        raise TransportError(f"This version cannot talk to {protocol} kits yet.")
+    return opener(KitLine(name, port, profile))
