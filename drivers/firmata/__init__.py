@@ -1,0 +1,1 @@
+"""Arduino robots whose board runs StandardFirmata."""

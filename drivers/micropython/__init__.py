@@ -1,0 +1,1 @@
+"""micro:bit robots whose board runs MicroPython."""

@@ -1,0 +1,140 @@
+"""The conversation with a board by an injected clock: questions, patience, the watch."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from drivers.firmata import protocol as said
+from drivers.firmata.outputs import stop_bytes
+from drivers.firmata.protocol import GIVE_UP_S, SILENT_S, WATCH_S, FirmataProtocol
+from drivers.firmata.sample import SAMPLE
+from drivers.firmata.sim import Make, VirtualFirmata
+from drivers.robots.events import Failed, KitEvent, Ready, Tripped
+from drivers.robots.types import STILL, Drive, Sound
+from drivers.simulator import BlackBox
+from drivers.types import DeviceState
+
+STEP_S = 0.01
+
+
+class Talk:
+    """Protocol and virtual board at one clock, without a line between."""
+
+    def __init__(self, make: Make | None = None) -> None:
+        self.protocol = FirmataProtocol(SAMPLE)
+        self.board = VirtualFirmata(BlackBox(), make=make)
+        self.now_s = 0.0
+        self.events: list[KitEvent] = []
+        self.is_cut = False
+        self.board.opened(0.0)
+        self.protocol.connect(0.0)
+
+    def live(self, duration_s: float) -> None:
+        """Let time pass."""
+        until_s = self.now_s + duration_s
+        while self.now_s < until_s:
+            self.now_s += STEP_S
+            while said_ := self.protocol.take_output(self.now_s):
+                if not self.is_cut:
+                    self.board.receive(said_, self.now_s)
+            if (heard := self.board.advance(self.now_s)) and not self.is_cut:
+                self.note(self.protocol.receive(heard, self.now_s))
+            due_s = self.protocol.deadline_s()
+            if due_s is not None and due_s <= self.now_s:
+                self.note(self.protocol.tick(self.now_s))
+
+    def note(self, events: Sequence[KitEvent]) -> None:
+        """Keep what the protocol told."""
+        self.events += [event for event in events if isinstance(event, Ready | Tripped | Failed)]
+
+    def kinds(self) -> list[type]:
+        """Return what was told, by kind."""
+        return [type(event) for event in self.events]
+
+
+@pytest.fixture
+def talk() -> Talk:
+    """A board that is set up."""
+    talk = Talk()
+    talk.live(6.0)
+    assert talk.kinds() == [Ready]
+    talk.events.clear()
+    return talk
+
+
+@pytest.mark.parametrize("boot_s", [0.0, 1.2, 3.3, 8.0])
+def test_a_board_is_waited_for_while_it_boots(boot_s: float):
+    """Its answers to what was asked meanwhile, and its own greeting, are no restart."""
+    talk = Talk(Make(boot_s=boot_s))
+    talk.live(boot_s + 3.0)
+    assert talk.kinds() == [Ready]
+
+
+def test_a_board_that_does_not_answer_is_given_up_with_what_to_do():
+    """Most boards come without the firmware."""
+    talk = Talk()
+    talk.board.is_silent = True
+    talk.live(GIVE_UP_S + 0.1)
+    assert talk.events == [Failed(DeviceState.OFFLINE, said.NOBODY)]
+
+
+def test_firmware_that_is_too_old_is_refused():
+    """It could not tell what its pins are."""
+    talk = Talk(Make(minor=1))
+    talk.live(6.0)
+    assert talk.events == [Failed(DeviceState.FAULT, said.TOO_OLD)]
+
+
+def test_the_wheels_stop_when_nobody_gives_a_sign_of_life(talk: Talk):
+    """600 ms after the last sign, once, and not as long as there are signs."""
+    talk.protocol.act(Drive(50, 50), talk.now_s)
+    for _ in range(10):
+        talk.live(WATCH_S * 0.9)
+        talk.protocol.beat(talk.now_s)
+    assert talk.board.body.wheels != STILL
+    talk.live(WATCH_S + 0.1)
+    assert talk.board.body.wheels == STILL
+    talk.protocol.beat(talk.now_s)
+    talk.live(5.0)
+    assert talk.kinds() == [Tripped]
+    assert talk.board.body.wheels == STILL, "a sign of life alone moves nothing"
+
+
+def test_a_robot_at_rest_needs_no_signs_of_life(talk: Talk):
+    """It may stand connected all afternoon."""
+    talk.live(60.0)
+    assert talk.events == []
+
+
+def test_a_board_that_falls_silent_is_told_soon(talk: Talk):
+    """Silence is told within a second and a half."""
+    talk.is_cut = True
+    talk.live(SILENT_S + 0.1)
+    assert talk.events == [Failed(DeviceState.OFFLINE, said.SILENT_BOARD)]
+    assert talk.protocol.is_over
+
+
+def test_a_restart_that_nobody_heard_is_found_by_asking_the_pins(talk: Talk):
+    """Its greeting was lost in a crash of the line: the pins are not what they were made."""
+    talk.is_cut = True
+    talk.board.restart("weak batteries")
+    talk.live(0.3)
+    talk.board._boots_s = talk.now_s
+    talk.live(0.1)
+    talk.is_cut = False
+    talk.live(5.0)
+    assert talk.events == [Failed(DeviceState.FAULT, said.RESTARTED)]
+
+
+def test_a_sound_ends_by_itself(talk: Talk):
+    """The firmware knows no time: we do."""
+    talk.protocol.act(Sound(440, 0.5), talk.now_s)
+    talk.live(0.4)
+    assert talk.board.body.sound_hz
+    talk.live(0.2)
+    assert not talk.board.body.sound_hz
+
+
+def test_what_a_stop_says_is_short():
+    """At 57600 baud it is through within two milliseconds."""
+    assert len(stop_bytes(SAMPLE)) * 10 / 57_600 < 0.002
