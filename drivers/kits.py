@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from drivers.errors import TransportError
+from drivers.firmata.opening import open_firmata
 from drivers.robots.kit import Kit
+from drivers.robots.wiring import Wiring
 
 KitSpeech: TypeAlias = Literal["thymio", "firmata", "micropython"]
 """How a kit is talked to."""
@@ -14,17 +15,19 @@ KitSpeech: TypeAlias = Literal["thymio", "firmata", "micropython"]
 
 @dataclass(frozen=True, slots=True)
 class KitLine:
-    """Where a kit is: `port` as for `drivers.registry.open_device`, `profile` a file that tells its parts."""
+    """Where a kit is, `port` as for `drivers.registry.open_device`, and what a profile tells of its parts."""
 
     name: str
     port: str
-    profile: Path | None = None
+    wiring: Wiring | None = None
 
 
-OPENERS: Final[dict[KitSpeech, Callable[[KitLine], Kit]]] = {}
+OPENERS: Final[dict[KitSpeech, Callable[[KitLine], Kit]]] = {
+    "firmata": lambda line: open_firmata(line.name, line.port, line.wiring),
+}
 
 
-def open_kit(name: str, protocol: KitSpeech, port: str, profile: Path | None = None) -> Kit:
+def open_kit(name: str, protocol: KitSpeech, port: str, wiring: Wiring | None = None) -> Kit:
     """Build the kit that speaks `protocol` on a port; nothing is opened before `connect`.
 
     Raises:
@@ -33,4 +36,4 @@ def open_kit(name: str, protocol: KitSpeech, port: str, profile: Path | None = N
     opener = OPENERS.get(protocol)
     if opener is None:
         raise TransportError(f"This version cannot talk to {protocol} kits yet.")
-    return opener(KitLine(name, port, profile))
+    return opener(KitLine(name, port, wiring))

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -19,6 +19,9 @@ class Section(BaseModel):
     """A table of dipbike.toml: read once, never changed, closed to unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+AnySection = TypeVar("AnySection", bound=Section)
 
 
 class BikeSection(Section):
@@ -171,8 +174,17 @@ def load(path: Path) -> Config:
     Raises:
         ConfigError: the file is missing, is no TOML, or holds a value that is not allowed.
     """
+    return read(path, Config)
+
+
+def read(path: Path, kind: type[AnySection]) -> AnySection:
+    """Read one file that holds tables of this kind.
+
+    Raises:
+        ConfigError: the file is missing, is no TOML, or holds a value that is not allowed.
+    """
     try:
-        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:

@@ -75,6 +75,11 @@ class VirtualFirmata:
         drive = self.body.wheels
         return BOARD_W + WHEEL_W * ((drive.left_mm_s != 0) + (drive.right_mm_s != 0))
 
+    def fall_silent(self) -> None:
+        """Say nothing any more."""
+        self._black_box.record(self._now_s, "fault", what="silence")
+        self.is_silent = True
+
     def opened(self, now_s: float) -> None:
         """Somebody opened the port: most boards start again."""
         self._live(now_s)

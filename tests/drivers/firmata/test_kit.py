@@ -202,7 +202,7 @@ async def test_a_board_that_starts_again_is_a_fault_until_a_person_connects_it(b
 
 async def test_a_board_that_falls_silent_is_given_up(bench: Arduino):
     """Nobody can tell whether it still moves: a person has to look."""
-    bench.robot.is_silent = True
+    bench.robot.fall_silent()
     await until(lambda: bench.kit.snapshot.state is DeviceState.OFFLINE, "it is given up")
     assert "look whether it still moves" in bench.kit.snapshot.message
     await until(lambda: bench.received().endswith(stop_bytes(SAMPLE)), "a stop all the same")

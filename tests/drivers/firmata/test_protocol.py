@@ -73,7 +73,7 @@ def test_a_board_is_waited_for_while_it_boots(boot_s: float):
 def test_a_board_that_does_not_answer_is_given_up_with_what_to_do():
     """Most boards come without the firmware."""
     talk = Talk()
-    talk.board.is_silent = True
+    talk.board.fall_silent()
     talk.live(GIVE_UP_S + 0.1)
     assert talk.events == [Failed(DeviceState.OFFLINE, said.NOBODY)]
 
