@@ -7,7 +7,11 @@ from jobs.store.schema import (
     AUDIT_SIGNED,
     FIRST_TERM,
     JOURNAL_BY_HALT,
+    LOAN_JOURNAL,
+    LOANS,
     ONE_JOB_A_PARTICIPANT,
+    ONE_LOAN_A_ROBOT,
+    ONE_LOAN_A_TICKET,
     RATINGS,
     TERMS,
     TICKETS,
@@ -54,5 +58,6 @@ STEPS: Final[dict[int, tuple[str, ...]]] = {
         "PRAGMA user_version = 4",
     ),
     4: (AUDIT_SIGNED, "PRAGMA user_version = 5"),
+    5: (LOANS, ONE_LOAN_A_ROBOT, ONE_LOAN_A_TICKET, LOAN_JOURNAL, "PRAGMA user_version = 6"),
 }
 """By the version they start from; each step leads to the next one, all in one transaction."""

@@ -11,10 +11,10 @@ from typing import Self
 from drivers.types import DeviceKind
 from jobs.errors import Sentence, TransitionError
 from jobs.store import refusals
-from jobs.store.again import AgainBook
 from jobs.store.change import NO_CHANGE, JobChange, stamps
 from jobs.store.connection import open_writer, writing
 from jobs.store.line import IN_LINE, energy_wh, placed_before
+from jobs.store.loans import LoanBook
 from jobs.store.rows import Row, design_text, job_of, sentence_text
 from jobs.store.tally import taken
 from jobs.store.tickets import Choose
@@ -26,7 +26,7 @@ _OWN_STEPS = frozenset({JobState.STARTING, JobState.WAITING})
 EVERY_STATE = frozenset(JobState)
 
 
-class Store(AgainBook):
+class Store(LoanBook):
     """The sole writer of the queue; one store is used by one thread at a time.
 
     Every method may raise `StoreError` when the disk or the database fails; then nothing was changed.
@@ -228,15 +228,6 @@ class Store(AgainBook):
         rows: list[Row] = list(self._db.query(statement, values))
         self._changes += len(rows)
         return job_of(rows[0]) if rows else None
-
-    def _known(self, ticket: str | None) -> str | None:
-        """The participant who holds a ticket at this halt; None when no ticket is given."""
-        if not ticket:
-            return None
-        holder = self.holder(ticket)
-        if holder is None or not holder.here:
-            raise refusals.ticket_not_here()
-        return holder.ticket
 
 
 def _not_free(machine: str, error: sqlite3.IntegrityError) -> TransitionError:

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Self
 
 from jobs.store import refusals
-from jobs.store.accounts import AccountQueries
 from jobs.store.connection import open_reader
+from jobs.store.loan_queries import LoanQueries
 from jobs.store.rows import KeptPlan, entry_of, job_of
 from jobs.store.tickets import spoken
 from jobs.types import Job, JobState, JournalEntry
 
 
-class JobQueries(AccountQueries):
+class JobQueries(LoanQueries):
     """Every question to the queue; one connection is used by one thread at a time.
 
     Every method may raise `StoreError` when the disk or the database fails.

@@ -83,6 +83,7 @@ class RecordBook(BikeMemory):
             steps = f"SELECT id FROM journal WHERE {gone}"  # noqa: S608 - as above
             self._do(f"DELETE FROM verdicts WHERE step IN ({steps})", halt_id)  # noqa: S608 - as above
             self._do(f"DELETE FROM journal WHERE {gone}", halt_id)  # noqa: S608 - as above
+            self._forget_loans(halt_id)
             self._do("DELETE FROM ratings WHERE halt = ?", halt_id)
             self._do("DELETE FROM audit WHERE halt = ?", halt_id)
             for job in last:
@@ -104,6 +105,12 @@ class RecordBook(BikeMemory):
         )
         self._do("DELETE FROM jobs WHERE id = ? AND id NOT IN (SELECT job FROM journal)", job.id)
 
+    def _forget_loans(self, halt_id: str) -> None:
+        """Robots that were lent or asked for here, but for one that somebody still has."""
+        gone = "SELECT id FROM loans WHERE halt = ? AND state <> 'lent'"
+        self._do(f"DELETE FROM loan_journal WHERE loan IN ({gone})", halt_id)  # noqa: S608 - our own words
+        self._do("DELETE FROM loans WHERE halt = ? AND state <> 'lent'", halt_id)
+
     def _forget_plans(self, halt_id: str) -> None:
         self._do(
             "DELETE FROM plans WHERE EXISTS "
@@ -113,8 +120,12 @@ class RecordBook(BikeMemory):
 
     def _forget_place(self, halt_id: str) -> None:
         """Nothing points to the halt any more, and its tickets are nobody's unless somebody has an object."""
-        self._do("DELETE FROM tickets WHERE halt = ? AND name NOT IN (SELECT participant FROM jobs)", halt_id)
-        for table in ("tickets", "jobs", "journal"):
+        self._do(
+            "DELETE FROM tickets WHERE halt = ? AND name NOT IN "
+            "(SELECT participant FROM jobs UNION SELECT ticket FROM loans)",
+            halt_id,
+        )
+        for table in ("tickets", "jobs", "journal", "loans", "loan_journal"):
             self._do(f"UPDATE {table} SET halt = NULL WHERE halt = ?", halt_id)  # noqa: S608 - our own names
         self._do("DELETE FROM halts WHERE id = ?", halt_id)
 

@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from jobs.loans import LoanState
 from jobs.types import ON_A_MACHINE, JobState
 
-VERSION: Final = 5
+VERSION: Final = 6
 
 
-def _listed(states: frozenset[JobState]) -> str:
+def _listed(states: frozenset[JobState] | frozenset[LoanState]) -> str:
     return ", ".join(f"'{state}'" for state in sorted(states))
 
 
@@ -57,6 +58,39 @@ CREATE TABLE verdicts (
     at_s REAL NOT NULL
 ) STRICT"""
 """What a mediator says of a run, by the step that ended it."""
+LOANS: Final = f"""
+CREATE TABLE loans (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ({_listed(frozenset(LoanState))})),
+    ticket TEXT NOT NULL,
+    program TEXT NOT NULL,
+    asked_s REAL NOT NULL,
+    changed_s REAL NOT NULL,
+    robot TEXT,
+    minutes REAL,
+    lend_key TEXT,
+    lent_s REAL,
+    ended_s REAL,
+    "end" TEXT,
+    halt TEXT REFERENCES halts (id)
+) STRICT"""
+"""Who has asked for a robot, or has one; `ticket` is the participant's, `lend_key` that of the last lend."""
+ONE_LOAN_A_ROBOT: Final = "CREATE UNIQUE INDEX one_loan_a_robot ON loans (robot) WHERE state = 'lent'"
+ONE_LOAN_A_TICKET: Final = """
+CREATE UNIQUE INDEX one_loan_a_ticket ON loans (ticket) WHERE state IN ('asked', 'lent') AND ticket <> ''"""
+LOAN_JOURNAL: Final = """
+CREATE TABLE loan_journal (
+    id INTEGER PRIMARY KEY,
+    loan TEXT NOT NULL REFERENCES loans (id),
+    from_state TEXT,
+    to_state TEXT NOT NULL,
+    at_s REAL NOT NULL,
+    note TEXT NOT NULL,
+    halt TEXT REFERENCES halts (id),
+    took_wh REAL
+) STRICT"""
+"""Every step of a loan; `took_wh` is what charging the robot takes for the time it was lent."""
 JOURNAL_BY_HALT: Final = "CREATE INDEX journal_by_halt ON journal (halt)"
 
 TABLES: Final = f"""
@@ -122,6 +156,10 @@ CREATE TABLE plans (
 {AUDIT};
 {AUDIT_SIGNED};
 {VERDICTS};
+{LOANS};
+{ONE_LOAN_A_ROBOT};
+{ONE_LOAN_A_TICKET};
+{LOAN_JOURNAL};
 {FIRST_TERM};
 PRAGMA user_version = {VERSION};
 """

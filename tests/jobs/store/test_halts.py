@@ -169,4 +169,8 @@ def test_the_database_has_no_room_for_a_name(store: Store, path: Path):
         *("tickets.name", "tickets.group", "tickets.halt"),
         *("plates.machine", "plans.instance", "plans.plan"),
         *("ratings.job", "ratings.kind", "ratings.device", "ratings.halt"),
+        *("loans.id", "loans.key", "loans.state", "loans.ticket", "loans.program", "loans.robot"),
+        *("loans.lend_key", "loans.end", "loans.halt"),
+        *("loan_journal.loan", "loan_journal.from_state", "loan_journal.to_state", "loan_journal.note"),
+        "loan_journal.halt",
     }
