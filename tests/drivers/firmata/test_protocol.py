@@ -9,12 +9,17 @@ from drivers.firmata.outputs import stop_bytes
 from drivers.firmata.protocol import GIVE_UP_S, SILENT_S, WATCH_S, FirmataProtocol
 from drivers.firmata.sample import SAMPLE
 from drivers.firmata.sim import Make, VirtualFirmata
+from drivers.robots.body import Pose
 from drivers.robots.events import Failed, KitEvent, Ready, Tripped
-from drivers.robots.types import STILL, Drive, Sound
+from drivers.robots.interpreter import USUAL, Interpreter
+from drivers.robots.types import STILL, Drive, Senses, Sound
 from drivers.simulator import BlackBox
 from drivers.types import DeviceState
+from tests.drivers.robots.drawn import square_error
+from tests.drivers.robots.programs import SQUARE, program
 
-STEP_S = 0.01
+STEP_S = 0.001
+LOOK_S = 0.05
 
 
 class Talk:
@@ -42,6 +47,19 @@ class Talk:
             due_s = self.protocol.deadline_s()
             if due_s is not None and due_s <= self.now_s:
                 self.note(self.protocol.tick(self.now_s))
+
+    def play(self, steps: list[dict[str, object]]) -> list[list[tuple[float, float]]]:
+        """Play a program as the player does, and return what the pen has drawn."""
+        begun_s = self.now_s
+        before = len(self.board.body.strokes)
+        interpreter = Interpreter(program(*steps), SAMPLE.abilities, USUAL, begun_s)
+        while interpreter.end is None:
+            for action in interpreter.advance(self.now_s, Senses(self.now_s)):
+                self.protocol.act(action, self.now_s)
+            interpreter.acted(self.now_s)
+            self.protocol.beat(self.now_s)
+            self.live(min(LOOK_S, max(STEP_S, interpreter.deadline_s - self.now_s)))
+        return self.board.body.strokes[before:]
 
     def note(self, events: Sequence[KitEvent]) -> None:
         """Keep what the protocol told."""
@@ -104,6 +122,18 @@ def test_a_robot_at_rest_needs_no_signs_of_life(talk: Talk):
     """It may stand connected all afternoon."""
     talk.live(60.0)
     assert talk.events == []
+
+
+@pytest.mark.parametrize(("speed_mm_s", "share"), [(150, 0.01), (80, 0.02)])
+def test_a_square_is_drawn(talk: Talk, speed_mm_s: float, share: float):
+    """Through interpreter, bytes, pins and servos, by an even clock.
+
+    A pulse is told in whole microseconds, 0.75 mm/s each with these servos: not every speed is met as well.
+    """
+    talk.board.body.pose = Pose(500, 500, 90)
+    strokes = talk.play([{"do": "speed", "mm_s": speed_mm_s}, *SQUARE])
+    assert square_error(strokes, 200) < share
+    assert talk.kinds() == []
 
 
 def test_a_board_that_falls_silent_is_told_soon(talk: Talk):
