@@ -7,13 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import Depends, FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
-from starlette.exceptions import HTTPException
+from fastapi import Depends, FastAPI
 
-from jobs.errors import DesignRefusedError, JobError, Sentence, StoreError, UnknownJobError
 from kiosk import (
     archive,
     by_hand,
@@ -21,6 +16,7 @@ from kiosk import (
     checking,
     crowd,
     energy,
+    entry,
     halts,
     holding,
     line,
@@ -31,6 +27,7 @@ from kiosk import (
     past,
     report,
     stop,
+    team,
     ticket,
     why,
 )
@@ -38,17 +35,18 @@ from kiosk.assets import Assets
 from kiosk.context import Kiosk
 from kiosk.events import Feed
 from kiosk.hosts import Hosts
-from kiosk.login import Door, LoginNeededError
+from kiosk.login import Door
 from kiosk.pages import PHONE, Pages
 from kiosk.portal import Portal
 from kiosk.queue import Queue
 from kiosk.quota import Quota, not_too_many
 from kiosk.security import Guard
-from kiosk.spool import Spool, SpoolError
+from kiosk.spool import Spool
 from kiosk.stopfirst import StopFirst
+from kiosk.troubles import say_errors
 from kiosk.ways import draw, files, mind_map, models, words
 from onboard.config import Config
-from onboard.control.client import ControlClient, DaemonUnreachableError
+from onboard.control.client import ControlClient
 
 POLL_TIMEOUT_S: Final = 2.0
 WAYS: Final = (draw.WAY, words.WAY, models.WAY, mind_map.WAY, files.WAY)
@@ -62,7 +60,7 @@ _ROUTERS: Final = (
     calls.router,
     crowd.router,
     stop.router,
-    mediator.login,
+    entry.router,
     mediator.router,
     orders.router,
     halts.router,
@@ -75,14 +73,7 @@ _ROUTERS: Final = (
     archive.router,
     machines.router,
     by_hand.router,
-)
-_STATUS: Final[dict[type[JobError], int]] = {UnknownJobError: 404, StoreError: 503, DesignRefusedError: 422}
-_NOT_FOUND: Final = Sentence(
-    "Cette page n'existe pas. Reviens à l'accueil.", "There is no such page. Go back to the start."
-)
-_NOT_UNDERSTOOD: Final = Sentence(
-    "Il manque quelque chose, ou c'est trop long. Reviens en arrière et essaie encore.",
-    "Something is missing or too long. Go back and try again.",
+    team.router,
 )
 
 
@@ -118,7 +109,7 @@ def create_app(config: Config) -> FastAPI:
         app.include_router(way.router, dependencies=[Depends(not_too_many)])
     for router in _ROUTERS:
         app.include_router(router)
-    _explain_errors(app, kiosk.pages)
+    say_errors(app, kiosk.pages)
     return app
 
 
@@ -135,36 +126,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         watcher.cancel()
     kiosk.queue.close()
-
-
-def _explain_errors(app: FastAPI, pages: Pages) -> None:
-    """Every error that a route may raise becomes a page with a sentence."""
-
-    @app.exception_handler(DaemonUnreachableError)
-    async def unreachable(request: Request, error: DaemonUnreachableError) -> Response:
-        return pages.trouble(request, 503, error.sentence)
-
-    @app.exception_handler(JobError)
-    async def refused(request: Request, error: JobError) -> Response:
-        found = (status for kind, status in _STATUS.items() if isinstance(error, kind))
-        return pages.trouble(request, next(found, 409), error.sentence)
-
-    @app.exception_handler(SpoolError)
-    async def not_stored(request: Request, error: SpoolError) -> Response:
-        return pages.trouble(request, error.status, error.sentence)
-
-    @app.exception_handler(ValidationError)
-    @app.exception_handler(RequestValidationError)
-    async def not_understood(request: Request, _error: Exception) -> Response:
-        return pages.trouble(request, 422, _NOT_UNDERSTOOD)
-
-    @app.exception_handler(LoginNeededError)
-    async def not_logged_in(request: Request, _error: LoginNeededError) -> Response:
-        if request.method == "GET":
-            return RedirectResponse("/mediateur", 303)
-        return pages.page(request, "mediator/trouble.html", 403, mediator.LOGIN_NEEDED)
-
-    @app.exception_handler(HTTPException)
-    async def other(request: Request, error: HTTPException) -> Response:
-        sentence = _NOT_FOUND if error.status_code in {404, 405} else _NOT_UNDERSTOOD
-        return pages.trouble(request, error.status_code, sentence)

@@ -15,9 +15,10 @@ from jobs.errors import Sentence
 from jobs.report import Records
 from jobs.store.accounts import Act
 from jobs.types import Halt
+from kiosk.access.records import COMMON
 from kiosk.context import KioskHere
 from kiosk.i18n import language_of
-from kiosk.login import only_mediators
+from kiosk.login import DoorHere, only_mediators
 from kiosk.orders import order, trouble
 from kiosk.report import REPORT, HaltId, attachment, day, halt_of, told_of
 from kiosk.report_paper import report_table, table
@@ -42,17 +43,19 @@ class ActLine:
     act: Act
     ticket: str | None
     place: str
+    who: Sentence | None
 
 
 @router.get(JOURNAL)
 async def journal_page(
-    request: Request, kiosk: KioskHere, halt: Annotated[str, Query(max_length=32)] = ""
+    request: Request, kiosk: KioskHere, door: DoorHere, halt: Annotated[str, Query(max_length=32)] = ""
 ) -> Response:
-    """What was done on this bike, and what went wrong; nobody's name."""
+    """What was done on this bike and by whom, and what went wrong; no child's name."""
     accounts = kiosk.queue.accounts
     halts = {one.id: one for one in accounts.halts()}
     tickets = {job.id: job.ticket for job in kiosk.queue.jobs()}
-    lines = [_line(act, tickets, halts) for act in accounts.acts(halt or None, ACTS_SHOWN)]
+    names = door.names()
+    lines = [_line(act, tickets, halts, names) for act in accounts.acts(halt or None, ACTS_SHOWN)]
     context = {"tab": "report", "lines": lines, "wanted": halt,
                "halts": [(one, day(one.opened_s)) for one in halts.values()]}  # fmt: skip
     return kiosk.pages.page(request, "mediator/journal.html", context=context)
@@ -103,10 +106,19 @@ async def erase(
     return await order(kiosk, request, EraseHalt(halt=halt_id, objects=objects), REPORT)
 
 
-def _line(act: Act, tickets: dict[str, str | None], halts: dict[str, Halt]) -> ActLine:
+def _line(act: Act, tickets: dict[str, str | None], halts: dict[str, Halt], names: dict[str, str]) -> ActLine:
     when = dt.datetime.fromtimestamp(act.at_s).astimezone()
     place = halts[act.halt].place if act.halt in halts else ""
-    return ActLine(when, said_of(ACTS, act.act), act, tickets.get(act.job or ""), place)
+    who = _who(act.signed, names) if act.signed else None
+    return ActLine(when, said_of(ACTS, act.act), act, tickets.get(act.job or ""), place, who)
+
+
+def _who(signed: str, names: dict[str, str]) -> Sentence:
+    """A mediator's pseudonym or a token's label; whoever was removed has none any more."""
+    if signed == COMMON:
+        return Sentence("code commun", "common PIN")
+    gone = Sentence("quelqu'un qui n'est plus dans la liste", "somebody who is no longer on the list")
+    return Sentence(names[signed], names[signed]) if signed in names else gone
 
 
 def _steps(records: Records, halt: Halt) -> Iterator[Sequence[object]]:

@@ -27,6 +27,7 @@ from onboard.control.messages import (
     PreheatPrinter,
     ProbeMill,
     ReleaseJog,
+    Signed,
     ZeroMill,
 )
 from onboard.control.messages import Request as Command
@@ -181,7 +182,7 @@ async def _have_done(kiosk: Kiosk, request: Request, command: HandRequest) -> Re
 async def _beat(kiosk: Kiosk, request: Request, command: Command) -> Response:
     """Ask without looking at the bike again: ten of these come each second."""
     try:
-        reply = await kiosk.control.ask(command)
+        reply = await kiosk.control.ask(Signed(by=request.state.who, request=command))
     except DaemonUnreachableError as error:
         return trouble(kiosk, request, 503, error.sentence, MACHINES)
     if reply.refusal is not None:

@@ -1,5 +1,6 @@
 """What the routes of every audience share, and how they get hold of it."""
 
+import logging
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from kiosk.queue import Queue
 from kiosk.spool import Spool
 from kiosk.way import Way
 from onboard.config import Config
-from onboard.control.client import ControlClient
-from onboard.control.messages import Refusal, Reply
+from onboard.control.client import ControlClient, DaemonUnreachableError
+from onboard.control.messages import NoteAccess, Refusal, Reply, Signed
 from onboard.control.messages import Request as Command
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +32,27 @@ class Kiosk:
     spool: Spool
     ways: tuple[Way, ...]
 
-    async def order(self, command: Command) -> Reply:
+    async def order(self, command: Command, by: str = "") -> Reply:
         """Ask the daemon for something, then look at the bike so that the next page shows it.
+
+        `by` is the mediator's or token's word for the audit journal.
 
         Raises:
             RefusedError: the daemon refused; the sentence says why.
             DaemonUnreachableError: there was no answer.
         """
-        reply = await self.control.ask(command)
+        reply = await self.control.ask(Signed(by=by, request=command) if by else command)
         if reply.refusal is not None:
             raise RefusedError(reply.refusal)
         await self.feed.look()
         return reply
+
+    async def note(self, change: NoteAccess, by: str) -> None:
+        """Have a change of who may enter written down; it holds even if nobody is there to write."""
+        try:
+            await self.control.ask(Signed(by=by, request=change))
+        except DaemonUnreachableError as error:
+            log.warning("The audit journal misses %s by %s: %s", change.change, by, error)
 
 
 class RefusedError(JobError):

@@ -1,175 +1,156 @@
-"""Lets mediators in: one PIN for all, a growing lockout, and sessions in signed cookies."""
+"""Lets mediators in by PIN or badge, and tells for each request who has come."""
 
 import asyncio
-import hashlib
-import os
-import secrets
-import tempfile
+import hmac
+import logging
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Final
 
-from argon2 import PasswordHasher, extract_parameters
-from argon2.exceptions import InvalidHashError, VerificationError
 from fastapi import Depends, Request
-from itsdangerous import BadData, URLSafeTimedSerializer
 
-from jobs.errors import Sentence, StoreError
+from jobs.errors import StoreError
+from kiosk.access.book import AccessBook
+from kiosk.access.lockout import Lockout
+from kiosk.access.people import People, Welcome
+from kiosk.access.records import COMMON, Mediator
+from kiosk.access.secret import digest, is_pin_hash, pin_fits, typed
+from kiosk.access.sessions import LIFETIME_S, Sessions
+from kiosk.access.tokens import Tokens
 from onboard.config import Config
 
-COOKIE: Final = "mediateur"
-LIFETIME_S: Final = 12 * 3600
-KEY_BYTES: Final = 32
-FREE_TRIES: Final = 3
-FIRST_WAIT_S: Final = 5.0
-LONGEST_WAIT_S: Final = 300.0
-"""With it, trying all PINs of four digits takes more than a month."""
+__all__ = ["COOKIE", "LIFETIME_S", "Door", "DoorHere", "LoginNeededError", "door_of", "only_mediators"]
 
-_NO_KEY: Final = Sentence(
-    "La clé des connexions ne peut pas être gardée : vérifiez le disque. L'arrêt marche toujours.",
-    "The bike cannot keep the key of the sessions. Check its disk; the stop button still works.",
-)
+log = logging.getLogger(__name__)
+
+COOKIE: Final = "mediateur"
+_FAILURES: Final = "failures"
 
 
 class LoginNeededError(Exception):
     """This is for mediators, and nobody has logged in here."""
 
 
-class Lockout:
-    """Counts wrong PINs; tries made while it lasts neither count nor help."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._failures = 0
-        self._until_s = 0.0
-
-    @property
-    def locked(self) -> bool:
-        """Whether nobody may try now."""
-        return self._clock() < self._until_s
-
-    def failed(self) -> None:
-        """Make the next tries wait, longer each time."""
-        self._failures += 1
-        extra = min(self._failures - FREE_TRIES, 10)
-        if extra >= 0:
-            self._until_s = self._clock() + min(FIRST_WAIT_S * 2**extra, LONGEST_WAIT_S)
-
-    def passed(self) -> None:
-        """Start counting anew."""
-        self._failures = 0
-
-
 class Door:
     """What stands between the mediator's pages and everybody else."""
 
-    def __init__(self, folder: Path, pin_hash: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._path = folder / "kiosk.key"
-        self._pin_hash = pin_hash
-        self._lockout = Lockout(clock)
+    def __init__(
+        self,
+        book: AccessBook,
+        common_hash: str = "",
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._book = book
+        self._common_hash = common_hash
         self._one_at_a_time = asyncio.Lock()
-        self._signer: URLSafeTimedSerializer | None = None
-        self._ended: set[str] = set()
+        self._lockout = Lockout(clock, self._failures())
+        self._sessions = Sessions(book, wall)
+        self.people = People(book, common_hash, wall)
+        self.tokens = Tokens(book, wall)
 
     @classmethod
     def of(cls, config: Config) -> "Door":
-        """The door of one bike; as a service the kiosk may write only to a folder that systemd names."""
-        return cls(
-            Path(os.environ.get("STATE_DIRECTORY") or config.paths.state), config.kiosk.mediator_pin_hash
-        )
-
-    @property
-    def has_pin(self) -> bool:
-        """Whether anybody can log in at all."""
-        try:
-            extract_parameters(self._pin_hash)
-        except InvalidHashError:
-            return False
-        return True
+        """The door of one bike."""
+        return cls(AccessBook(config.paths.kiosk_state), config.kiosk.mediator_pin_hash)
 
     async def enter(self, pin: str) -> str | None:
         """Return a new session's cookie; None for a wrong PIN and, whatever the PIN, while locked out.
 
         Raises:
-            StoreError: the key of the sessions cannot be kept.
+            StoreError: the list of mediators cannot be read.
         """
         async with self._one_at_a_time:  # so that many tries at once count one after the other
-            if self._lockout.locked or not self.has_pin:
+            if self._lockout.locked:
                 return None
-            if not await asyncio.to_thread(self._fits, pin):
-                self._lockout.failed()
-                return None
-            self._lockout.passed()
-            return self._sessions().dumps(secrets.token_urlsafe(18))
+            found = await asyncio.to_thread(self._whose, pin)
+            self._count(passed=found is not None)
+            return self._sessions.begin(*found) if found is not None else None
 
-    def _fits(self, pin: str) -> bool:
-        try:
-            return PasswordHasher().verify(self._pin_hash, pin)
-        except VerificationError:
-            return False
+    def enter_by_badge(self, code: str) -> str | None:
+        """Return a new session's cookie, also while PINs are locked out: nobody guesses a badge."""
+        mine = digest(typed(code))
+        for each in self._book.mediators():
+            if hmac.compare_digest(each.badge_digest, mine):
+                return self._sessions.begin(each.id, digest(each.pin_hash))
+        return None
+
+    async def set_up(self, code: str, name: str) -> Welcome | None:
+        """Add the first mediator; None for a wrong code and, whatever the code, while locked out.
+
+        Raises:
+            JobError: the name is not one word.
+            StoreError: the list of mediators cannot be kept.
+        """
+        async with self._one_at_a_time:
+            if self._lockout.locked or not self.people.needs_setup:
+                return None
+            is_right = hmac.compare_digest(self.people.setup_code(), typed(code))
+            self._count(passed=is_right)
+            return await asyncio.to_thread(self.people.add, name) if is_right else None
+
+    def begin(self, welcome: Welcome) -> str:
+        """Return a new session's cookie for somebody who was just welcomed."""
+        return self._sessions.begin(welcome.mediator.id, digest(welcome.mediator.pin_hash))
+
+    def mediators(self) -> list[Mediator]:
+        """Everybody who may enter, the first one first."""
+        return self._book.mediators()
+
+    def who(self, cookie: str | None) -> str | None:
+        """The id of the mediator whose session a cookie is; None when it is none, or over.
+
+        Raises:
+            StoreError: the list of mediators cannot be read.
+        """
+        session = self._sessions.find(cookie)
+        if session is None:
+            return None
+        known = dict(self._credentials()).get(session.mediator)
+        return session.mediator if known is not None and digest(known) == session.proof else None
 
     def knows(self, cookie: str | None) -> bool:
         """Whether a cookie is a session of ours that has neither ended nor grown old."""
-        session = self._session(cookie)
-        return session is not None and session not in self._ended
+        return self.who(cookie) is not None
 
     def leave(self, cookie: str | None) -> None:
         """End a session for good, whoever has kept its cookie."""
-        session = self._session(cookie)
-        if session is not None:
-            self._ended.add(session)
+        self._sessions.end(cookie)
 
-    def _session(self, cookie: str | None) -> str | None:
-        if not cookie or not self.has_pin:
-            return None
+    def names(self) -> dict[str, str]:
+        """The pseudonyms of mediators and the labels of tokens, by the words of the audit journal."""
+        people = {each.id: each.name for each in self._book.mediators()}
+        return {**people, **{token.id: token.label for token in self._book.tokens()}}
+
+    def _whose(self, pin: str) -> tuple[str, str] | None:
+        """Whose PIN it is; every hash is tried, so that the time tells nothing."""
+        fitting = [(who, digest(kept)) for who, kept in self._credentials() if pin_fits(kept, pin)]
+        return fitting[0] if fitting else None
+
+    def _credentials(self) -> list[tuple[str, str]]:
+        common = [(COMMON, self._common_hash)] if is_pin_hash(self._common_hash) else []
+        return common + self.people.credentials()
+
+    def _count(self, *, passed: bool) -> None:
+        """Count a try, also for after a restart."""
+        if passed and not self._lockout.failures:
+            return
+        if passed:
+            self._lockout.passed()
+        else:
+            self._lockout.failed()
         try:
-            return str(self._sessions().loads(cookie, max_age=LIFETIME_S))
-        except BadData:
-            return None
+            self._book.keep_word(_FAILURES, str(self._lockout.failures or ""))
+        except StoreError as error:
+            log.warning("Wrong PINs are counted in memory only: %s", error.__cause__)
 
-    def _sessions(self) -> URLSafeTimedSerializer:
-        """Signs with our key and the hash of the PIN: a new PIN ends every session."""
-        if self._signer is None:
-            self._signer = URLSafeTimedSerializer(
-                read_key(self._path),
-                salt=f"mediator {self._pin_hash}",
-                signer_kwargs={"digest_method": hashlib.sha256},
-            )
-        return self._signer
-
-
-def read_key(path: Path) -> bytes:
-    """Return the key kept at `path`, made at random when there is none.
-
-    Raises:
-        StoreError: it can be neither read nor made, or has lost its bytes.
-    """
-    try:
-        if not path.exists():
-            _make_key(path)
-        key = path.read_bytes()
-    except OSError as error:
-        raise StoreError("no-key", _NO_KEY) from error
-    if len(key) != KEY_BYTES:
-        raise StoreError("no-key", _NO_KEY)
-    return key
-
-
-def _make_key(path: Path) -> None:
-    """Write all of the key under another name first: a link appears whole, or not when there is one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=".kiosk-key-", dir=path.parent)  # O_EXCL and mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return  # another process was quicker: its key counts
-    finally:
-        Path(draft).unlink()
+    def _failures(self) -> int:
+        try:
+            counted = self._book.word(_FAILURES)
+        except StoreError as error:
+            log.warning("Nobody can enter until the list of mediators can be read: %s", error.__cause__)
+            return 0
+        return int(counted) if counted.isdecimal() else 0
 
 
 async def door_of(request: Request) -> Door:
@@ -182,10 +163,11 @@ DoorHere = Annotated[Door, Depends(door_of)]
 
 
 async def only_mediators(request: Request, door: DoorHere) -> None:
-    """Let a request pass when it carries a session.
+    """Let a request pass when it carries a session, and remember whose it is.
 
     Raises:
         LoginNeededError: it does not.
     """
-    if not door.knows(request.cookies.get(COOKIE)):
+    request.state.who = door.who(request.cookies.get(COOKIE))
+    if request.state.who is None:
         raise LoginNeededError

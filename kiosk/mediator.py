@@ -3,17 +3,16 @@
 import datetime as dt
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from jobs.errors import JobError, Sentence
 from kiosk import mediator_views
 from kiosk.context import Kiosk, KioskHere
 from kiosk.drawing import Regions, live_regions
 from kiosk.events import Moment
-from kiosk.login import COOKIE, LIFETIME_S, Door, DoorHere, only_mediators
+from kiosk.login import COOKIE, Door, DoorHere, only_mediators
 from kiosk.pages import Context
 
-login = APIRouter()
 router = APIRouter(dependencies=[Depends(only_mediators)])
 
 NOW = "/mediateur/maintenant"
@@ -21,37 +20,6 @@ _LOGGED_OUT = Sentence(
     "Votre connexion est terminée : entrez de nouveau le code.",
     "Your session has ended: enter the PIN again.",
 )
-LOGIN_NEEDED: Context = {"tab": "", "sentence": _LOGGED_OUT, "back": "/mediateur"}
-"""The page for an order that came without a session."""
-
-
-@login.get("/mediateur")
-async def pin_page(request: Request, kiosk: KioskHere, door: DoorHere) -> Response:
-    """Ask for the PIN."""
-    if door.knows(request.cookies.get(COOKIE)):
-        return RedirectResponse(NOW, 303)
-    return kiosk.pages.page(request, "mediator/pin.html", context=_pin(door, wrong=False))
-
-
-@login.post("/mediateur")
-async def enter(request: Request, kiosk: KioskHere, door: DoorHere) -> Response:
-    """Open a session, or say the same whether the PIN was wrong or nobody may try now."""
-    pin = (await request.form()).get("pin")
-    cookie = await door.enter(pin[:64] if isinstance(pin, str) else "")
-    if cookie is None:
-        return kiosk.pages.page(request, "mediator/pin.html", 403, _pin(door, wrong=True))
-    answer = RedirectResponse(NOW, 303)
-    answer.set_cookie(COOKIE, cookie, max_age=LIFETIME_S, httponly=True, samesite="strict")
-    return answer
-
-
-@router.post("/mediateur/sortie")
-async def leave(request: Request, door: DoorHere) -> Response:
-    """End the session."""
-    door.leave(request.cookies.get(COOKIE))
-    answer = RedirectResponse("/mediateur", 303)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-    return answer
 
 
 @router.get(NOW)
@@ -113,7 +81,3 @@ def common(request: Request, door: Door, moment: Moment) -> dict[str, tuple[str,
 def _queue(kiosk: Kiosk, moment: Moment) -> mediator_views.QueueView:
     now = dt.datetime.now().astimezone()
     return mediator_views.queue_view(kiosk.config, kiosk.queue, moment, now)
-
-
-def _pin(door: Door, *, wrong: bool) -> Context:
-    return {"tab": "", "has_pin": door.has_pin, "wrong": wrong}

@@ -124,7 +124,7 @@ async def rearm(request: Request, machine: MachineName, kiosk: KioskHere) -> Res
 async def order(kiosk: Kiosk, request: Request, command: Command, back: str) -> Response:
     """Have a command carried out; what went wrong is said on a page that keeps the stop button in reach."""
     try:
-        await kiosk.order(command)
+        await kiosk.order(command, request.state.who)
     except DaemonUnreachableError as error:
         return trouble(kiosk, request, 503, error.sentence, back)
     except JobError as error:

@@ -106,6 +106,7 @@ ACTS: Final[dict[str, Sentence]] = {
     "give-tickets": Sentence("Tickets redonnés", "Tickets given again"),
     "begin-term": Sentence("Nouvelle période", "New term"),
     "continue": Sentence("File reprise", "Queue continued"),
+    "access": Sentence("Accès changé", "Access changed"),
     "erase-halt": Sentence("Halte effacée", "Halt erased"),
     "stop": Sentence("Arrêt d'urgence", "Emergency stop"),
     "fault": Sentence("Défaut de machine", "Machine fault"),

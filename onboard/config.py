@@ -38,6 +38,11 @@ class PathsSection(Section):
     run: Path = Path("/run/dipbike")
 
     @property
+    def kiosk_state(self) -> Path:
+        """What the kiosk alone reads and writes: who may enter. systemd makes it for the kiosk's own user."""
+        return self.state.with_name(f"{self.state.name}-kiosk")
+
+    @property
     def control_socket(self) -> Path:
         """The Unix socket on which the daemon listens."""
         return self.run / "control.sock"
@@ -126,7 +131,7 @@ class EnergySection(Section):
 
 
 class KioskSection(Section):
-    """The web pages; `mediator_pin_hash` is made by `dipbike pin`, and without it nobody can log in.
+    """The web pages; `mediator_pin_hash`, made by `dipbike pin`, is one PIN for all mediators; empty, each has their own.
 
     `public_url` is the bike's address as phones reach it (scheme, host, port); the tickets' codes lead there.
     A tablet that nobody has touched for `idle_s` asks who is there and goes home; 0 lets it stand.

@@ -12,28 +12,22 @@ from onboard.bike import Bike
 from onboard.byhand import HandDesk
 from onboard.control.messages import (
     Accepted,
-    AnswerCall,
     ApproveJob,
     ArmMill,
-    CallMediator,
     CancelJob,
     ClearPlate,
     ContinueQueue,
     DiscardJob,
-    EraseHalt,
     FavourJob,
     GetStatus,
     HandRequest,
     JobReference,
-    JudgeJob,
     MakeDraft,
     PauseJob,
     PlaceJob,
     PromiseJob,
-    RateJob,
     RearmMachine,
     RefuseJob,
-    RepeatJob,
     Reply,
     Request,
     ResumeJob,
@@ -46,7 +40,7 @@ from onboard.hand_words import ARM_FIRST, OTHER_JOB, refused
 from onboard.janitor import remove_files
 from onboard.line_desk import change_line
 from onboard.outlines import next_job, trace_next
-from onboard.record_desk import keep_records
+from onboard.record_desk import RecordRequest, keep_records
 from onboard.reporter import Reporter
 from onboard.station import Station
 from onboard.status import bike_status
@@ -110,9 +104,8 @@ class Desk:
 
     async def answer(self, request: Request) -> Reply:  # noqa: C901 - one flat dispatch, a line a request
         """Carry one request out."""
-        if isinstance(request, HandRequest):
-            await self._hands.carry_out(request)
-            return DONE
+        if isinstance(request, HandRequest | RecordRequest):
+            return await self._keep_or_move(request)
         match request:
             case GetStatus():
                 reply = Reply(status=bike_status(self._bike, self._workshop.shares, self._reporter.view()))
@@ -134,13 +127,17 @@ class Desk:
             case FavourJob() | PromiseJob() | PlaceJob():
                 await change_line(self._bike, request)
                 reply = DONE
-            case RateJob() | CallMediator() | AnswerCall() | JudgeJob() | RepeatJob() | EraseHalt():
-                await keep_records(self._bike, request)
-                reply = DONE
             case _:
                 await self._halts.carry_out(request)
                 reply = DONE
         return reply
+
+    async def _keep_or_move(self, request: HandRequest | RecordRequest) -> Reply:
+        if isinstance(request, RecordRequest):
+            await keep_records(self._bike, request)
+        else:
+            await self._hands.carry_out(request)
+        return DONE
 
     def _stop(self) -> Reply:
         """Stop every machine before anything else is thought of; no database, no waiting."""

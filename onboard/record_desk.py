@@ -10,11 +10,19 @@ from jobs.store.again import Copies
 from jobs.types import Job
 from onboard.bike import Bike
 from onboard.config import PathsSection
-from onboard.control.messages import AnswerCall, CallMediator, EraseHalt, JudgeJob, RateJob, RepeatJob
+from onboard.control.messages import (
+    AnswerCall,
+    CallMediator,
+    EraseHalt,
+    JudgeJob,
+    NoteAccess,
+    RateJob,
+    RepeatJob,
+)
 from onboard.janitor import remove_files
 from onboard.voice_desk import hear
 
-RecordRequest = RateJob | CallMediator | AnswerCall | JudgeJob | RepeatJob | EraseHalt
+RecordRequest = RateJob | CallMediator | AnswerCall | JudgeJob | RepeatJob | EraseHalt | NoteAccess
 
 
 async def keep_records(bike: Bike, request: RecordRequest) -> None:
@@ -34,6 +42,8 @@ async def keep_records(bike: Bike, request: RecordRequest) -> None:
             await _repeat(bike, request)
         case EraseHalt():
             await _erase(bike, request)
+        case NoteAccess():
+            return None  # the journal's line is all that is wanted
         case _:
             assert_never(request)
     return bike.changed()

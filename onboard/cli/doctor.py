@@ -57,8 +57,18 @@ def _settings(settings: Config) -> Iterator[Finding]:
     if settings.battery:
         yield _battery(settings.battery.port)
     yield _folder(settings.paths.state)
-    pin_is_set = bool(settings.kiosk.mediator_pin_hash)
-    yield Finding(pin_is_set, "PIN of the mediators" + ("" if pin_is_set else ": run `dipbike pin`"))
+    yield _mediators(settings)
+
+
+def _mediators(settings: Config) -> Finding:
+    """Whether anybody has been given a way in; who, only the kiosk may read."""
+    known = settings.paths.kiosk_state / "access.db"
+    if settings.kiosk.mediator_pin_hash or known.exists():
+        return Finding(well=True, sentence="mediators: `dipbike mediator` lists them")
+    advice = (
+        "no mediator can enter: open /mediateur on the bike's own screen, or run `dipbike mediator add NAME`"
+    )
+    return Finding(well=False, sentence=advice)
 
 
 def _program(name: str, advice: str) -> Finding:

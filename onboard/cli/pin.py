@@ -1,4 +1,4 @@
-"""`dipbike pin`: makes the line that lets mediators log in."""
+"""`dipbike pin`: makes the line of the settings that lets all mediators log in with one PIN."""
 
 import click
 from argon2 import PasswordHasher

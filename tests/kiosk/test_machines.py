@@ -6,6 +6,7 @@ import re
 
 import httpx
 import pytest
+from fastapi import Request
 
 from drivers.types import DeviceKind, DeviceState
 from jobs.store.queue import Store
@@ -178,6 +179,11 @@ def test_a_paused_mill_is_armed_again_before_it_goes_on(kiosk: Kiosk) -> None:
     assert buttons(page) == {"cancel-fraiseuse": True, "resume-fraiseuse": True}
 
 
+def somebody(request: Request) -> None:
+    """A mediator who has entered."""
+    request.state.who = "m-00000000"
+
+
 @pytest.mark.parametrize(
     ("seen", "ticks", "said"),
     [
@@ -194,7 +200,7 @@ async def test_arming_needs_every_tick_and_every_look(
     config.paths.state.mkdir(parents=True)
     Store.open(config.paths.jobs_database, lambda: 0.0).close()
     app = create_app(with_machines(config))
-    app.dependency_overrides[only_mediators] = lambda: None
+    app.dependency_overrides[only_mediators] = somebody
     job = job_for_the_mill(app.state.kiosk)
     app.state.kiosk.feed.latest = mill(job, seen=seen)
     base = "http://velo.example"

@@ -3,3 +3,4 @@ import "./parts/stop.js";
 import "./parts/hold.js";
 import "./parts/press.js";
 import "./parts/order.js";
+import "./parts/badge.js";

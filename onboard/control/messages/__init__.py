@@ -69,8 +69,10 @@ from onboard.control.messages.outlook import (
     OutlookView,
 )
 from onboard.control.messages.records import (
+    AccessChange,
     EraseHalt,
     JudgeJob,
+    NoteAccess,
     Reason,
     RepeatJob,
 )
@@ -111,6 +113,7 @@ __all__ = [
     "STEPS_MM",
     "AcceptanceView",
     "Accepted",
+    "AccessChange",
     "AdjustPrint",
     "AnswerCall",
     "ApproveJob",
@@ -158,6 +161,7 @@ __all__ = [
     "Message",
     "MoveFilament",
     "MoveHalt",
+    "NoteAccess",
     "OccupationView",
     "OpenHalt",
     "OutlookView",

@@ -45,3 +45,20 @@ class EraseHalt(Message):
     op: Literal["erase-halt"] = "erase-halt"
     halt: Identifier
     objects: Annotated[int, Field(ge=0)]
+
+
+class AccessChange(StrEnum):
+    """What was changed about who may enter."""
+
+    MEDIATOR_ADDED = "mediator-added"
+    MEDIATOR_RENEWED = "mediator-renewed"
+    MEDIATOR_REMOVED = "mediator-removed"
+    TOKEN_MADE = "token-made"  # noqa: S105 - a word of the journal
+    TOKEN_REVOKED = "token-revoked"  # noqa: S105 - as above
+
+
+class NoteAccess(Message):
+    """The kiosk changed who may enter: nothing is done about it but a line in the audit journal."""
+
+    op: Literal["access"] = "access"
+    change: AccessChange

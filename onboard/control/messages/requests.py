@@ -30,7 +30,7 @@ from onboard.control.messages.jobs import (
     SendJob,
 )
 from onboard.control.messages.machines import ArmMill, ClearPlate, RearmMachine, StopEverything, TraceOutline
-from onboard.control.messages.records import EraseHalt, JudgeJob, RepeatJob
+from onboard.control.messages.records import EraseHalt, JudgeJob, NoteAccess, RepeatJob
 from onboard.control.messages.views import GetStatus
 from onboard.control.messages.voices import AnswerCall, CallMediator, RateJob
 
@@ -67,6 +67,7 @@ Request = Annotated[
     | AnswerCall
     | JudgeJob
     | RepeatJob
-    | EraseHalt,
+    | EraseHalt
+    | NoteAccess,
     Field(discriminator="op"),
 ]

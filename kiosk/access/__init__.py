@@ -1,0 +1,1 @@
+"""Who may enter as a mediator, and which scripts may ask: people, sessions, tokens."""
