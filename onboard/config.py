@@ -131,7 +131,7 @@ class EnergySection(Section):
 
 
 class KioskSection(Section):
-    """The web pages; `mediator_pin_hash`, made by `dipbike pin`, is one PIN for all mediators beside their own.
+    """The web pages; `mediator_pin_hash`, made by `dipbike pin`, is a PIN for all mediators beside their own.
 
     `public_url` is the bike's address as phones reach it (scheme, host, port); the tickets' codes lead there.
     A tablet that nobody has touched for `idle_s` asks who is there and goes home; 0 lets it stand.
