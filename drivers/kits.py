@@ -7,7 +7,9 @@ from typing import Final, Literal, TypeAlias
 from drivers.errors import TransportError
 from drivers.firmata.opening import open_firmata
 from drivers.robots.kit import Kit
+from drivers.robots.types import Gauge
 from drivers.robots.wiring import Wiring
+from drivers.thymio.opening import open_thymio
 
 KitSpeech: TypeAlias = Literal["thymio", "firmata", "micropython"]
 """How a kit is talked to."""
@@ -15,19 +17,26 @@ KitSpeech: TypeAlias = Literal["thymio", "firmata", "micropython"]
 
 @dataclass(frozen=True, slots=True)
 class KitLine:
-    """Where a kit is, `port` as for `drivers.registry.open_device`, and what a profile tells of its parts."""
+    """Where a kit is, `port` as for `drivers.registry.open_device`, and what a profile tells of it.
+
+    `wiring` is for kits that anybody may have built, `gauge` for those that differ only in their measures.
+    """
 
     name: str
     port: str
     wiring: Wiring | None = None
+    gauge: Gauge | None = None
 
 
 OPENERS: Final[dict[KitSpeech, Callable[[KitLine], Kit]]] = {
     "firmata": lambda line: open_firmata(line.name, line.port, line.wiring),
+    "thymio": lambda line: open_thymio(line.name, line.port, line.gauge),
 }
 
 
-def open_kit(name: str, protocol: KitSpeech, port: str, wiring: Wiring | None = None) -> Kit:
+def open_kit(
+    name: str, protocol: KitSpeech, port: str, wiring: Wiring | None = None, gauge: Gauge | None = None
+) -> Kit:
     """Build the kit that speaks `protocol` on a port; nothing is opened before `connect`.
 
     Raises:
@@ -36,4 +45,4 @@ def open_kit(name: str, protocol: KitSpeech, port: str, wiring: Wiring | None = 
     opener = OPENERS.get(protocol)
     if opener is None:
         raise TransportError(f"This version cannot talk to {protocol} kits yet.")
-    return opener(KitLine(name, port, wiring))
+    return opener(KitLine(name, port, wiring, gauge))

@@ -6,6 +6,7 @@ import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
+from drivers.errors import DriverError
 from drivers.loopback import Loopback
 from drivers.robots.kit import Kit
 from drivers.robots.types import Drive
@@ -56,9 +57,10 @@ class Bench:
         """Give signs of life meanwhile."""
 
         async def beat() -> None:
-            while True:
-                await self.kit.beat()
-                await asyncio.sleep(BEAT_S)
+            with contextlib.suppress(DriverError):  # a kit that is lost meanwhile says so by its state
+                while True:
+                    await self.kit.beat()
+                    await asyncio.sleep(BEAT_S)
 
         task = asyncio.create_task(beat(), name="beat")
         try:

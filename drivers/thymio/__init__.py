@@ -1,0 +1,1 @@
+"""Thymio II: the Aseba protocol, the kit, and the simulated robot."""
