@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+WAITS_FOR_HAND: Final = "The printer waits for a person"
+"""How the message of a machine begins that has paused by itself, for example for new filament."""
 
 
 class DeviceKind(StrEnum):

@@ -13,6 +13,7 @@ from drivers.errors import (
     TransportError,
 )
 from jobs.errors import Sentence
+from jobs.french import in_french
 from jobs.types import JobState
 
 _SHOWN: Final = 160
@@ -78,6 +79,7 @@ def daemon_stopped() -> Ending:
 
 
 def _quoting(fr: str, en: str, error: DriverError) -> Sentence:
-    """A machine's words are hostile text: bounded and printable."""
+    """A driver's words are known in both languages; a machine's are hostile text: bounded and printable."""
     said = "".join(c for c in str(error) if c.isprintable())[:_SHOWN]
-    return Sentence(f"{fr} (la machine dit : {said}).", f"{en}: {said}")
+    known = in_french(str(error))
+    return Sentence(f"{fr}. {known}" if known else f"{fr} (la machine dit : {said}).", f"{en}: {said}")

@@ -1,6 +1,7 @@
 """The mediator's Énergie tab: the battery now, until the end of the halt, and what accepting means."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,11 @@ from onboard.control.messages import AcceptanceView, OccupationView
 
 router = APIRouter(dependencies=[Depends(only_mediators)])
 
-REGIONS = ("charge", "outlook", "acceptances", "panel")
+REGIONS = ("charge", "past", "outlook", "acceptances", "panel")
+PAST_STEP_S = 20
+"""Between two readings of the past, as `onboard.power` keeps them."""
+ROW_STEPS = 9
+"""A row of their table is three minutes."""
 CONTACTS = (
     ("mushroom", frozenset({Hazard.MUSHROOM, Hazard.DISAGREE})),
     ("key", frozenset({Hazard.KEY})),
@@ -50,6 +55,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class PastView:
+    """Half an hour: what the drawings need, for their script; rows of minutes ago, charge, watts drawn."""
+
+    charge: str
+    power: str
+    rows: tuple[tuple[int, float | None, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EnergyView:
     """All that the tab shows; without a halt or a believed battery there is no chart."""
 
@@ -59,6 +73,7 @@ class EnergyView:
     ends: str
     offers: tuple[tuple[Job, AcceptanceView], ...]
     contacts: tuple[Contact, ...] | None
+    past: PastView | None = None
 
 
 @router.get("/mediateur/energie")
@@ -86,7 +101,7 @@ def energy_view(kiosk: Kiosk, moment: Moment, now: dt.datetime) -> EnergyView:
     outlook = status.outlook if status is not None else None
     contacts = _contacts(moment)
     if status is None or outlook is None:
-        return EnergyView(None, (), (), "", (), contacts)
+        return EnergyView(None, (), (), "", (), contacts, past_view(moment))
     jobs = {job.id: job for job in kiosk.queue.jobs(*JobState)}
     drawn = chart(outlook, [machine.name for machine in status.machines], now)
 
@@ -101,7 +116,34 @@ def energy_view(kiosk: Kiosk, moment: Moment, now: dt.datetime) -> EnergyView:
     charges = [(at(p.minute), p.low_pct, p.middle_pct, p.high_pct) for p in outlook.charge]
     quarters = (*charges[:-1:3], charges[-1])
     offers = tuple((jobs[each.job], each) for each in outlook.acceptances if each.job in jobs)
-    return EnergyView(drawn, rows, quarters, charges[-1][0], offers, contacts)
+    return EnergyView(drawn, rows, quarters, charges[-1][0], offers, contacts, past_view(moment))
+
+
+def past_view(moment: Moment) -> PastView | None:
+    """What the battery was like; None without anything to draw."""
+    battery = moment.status.battery if moment.status is not None else None
+    if battery is None or not any(one is not None for one in battery.past_soc_pct):
+        return None
+    charge = battery.past_soc_pct
+    drawn_w = tuple(None if power is None else -power for power in battery.past_power_w)
+    rows = (
+        (back * PAST_STEP_S // 60, charge[-1 - back], drawn_w[-1 - back])
+        for back in range(0, len(charge), ROW_STEPS)
+    )
+    return PastView(_figure("%", 100, charge, most=100), _figure(" W", 50, drawn_w), tuple(rows))
+
+
+def _figure(unit: str, least: int, past: tuple[float | None, ...], most: int | None = None) -> str:
+    minutes = PAST_STEP_S * 90 // 60
+    shape = {
+        "step_s": PAST_STEP_S,
+        "minutes": minutes,
+        "every": 5,
+        "unit": unit,
+        "least": least,
+        "most": most,
+    }
+    return json.dumps({**shape, "curves": [{"past": past, "target": None}]})
 
 
 def _contacts(moment: Moment) -> tuple[Contact, ...] | None:

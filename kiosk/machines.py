@@ -17,6 +17,7 @@ from kiosk.login import DoorHere, only_mediators
 from kiosk.mediator import common
 from kiosk.mediator_views import Card, cards
 from kiosk.orders import MachineName
+from kiosk.security import policy_with_pictures_of
 from onboard.control.messages import HandView, HeaterView, MachineView
 
 router = APIRouter(dependencies=[Depends(only_mediators)])
@@ -110,15 +111,20 @@ async def machines_stream(request: Request, kiosk: KioskHere, door: DoorHere) ->
 @router.get(MACHINES + "/{machine}")
 async def machine_page(request: Request, machine: MachineName, kiosk: KioskHere) -> Response:
     """One machine: what it says, its curves, and every button."""
-    if machine not in kiosk.config.machines:
+    settings = kiosk.config.machines.get(machine)
+    if settings is None:
         raise HTTPException(404)
     context = {
         "tab": "machines",
         "name": machine,
         "names": tuple(kiosk.config.machines),
+        "settings": settings,
         **_shown(desk_of(kiosk, kiosk.feed.latest, machine)),
     }
-    return kiosk.pages.page(request, "mediator/machine.html", context=context)
+    page = kiosk.pages.page(request, "mediator/machine.html", context=context)
+    if settings.camera:
+        page.headers["Content-Security-Policy"] = policy_with_pictures_of(settings.camera)
+    return page
 
 
 @router.get("/flux" + MACHINES + "/{machine}")
@@ -187,7 +193,8 @@ def _curves(machine: MachineView) -> str:
         {"past": [*heater.past_c, round(heater.actual_c, 1)], "target": heater.target_c or None}
         for heater in machine.heaters.values()
     ]
-    return json.dumps({"step_s": PAST_STEP_S, "curves": curves})
+    shape = {"step_s": PAST_STEP_S, "minutes": 10, "every": 2, "unit": "°", "least": 60}
+    return json.dumps({**shape, "curves": curves})
 
 
 def _rows(machine: MachineView) -> tuple[tuple[int, tuple[float | None, ...]], ...]:

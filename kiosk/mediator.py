@@ -36,13 +36,18 @@ async def now_stream(request: Request, kiosk: KioskHere, door: DoorHere) -> Stre
     def look(moment: Moment) -> Regions:
         regions = common(request, door, moment)
         regions["unsafe"] = ("mediator-unsafe", {"moment": moment})
-        regions["calls"] = ("mediator-calls", {"moment": moment})
         for number, card in enumerate(mediator_views.cards(kiosk.config, moment), 1):
             for part in ("top", "values", "acts"):
                 regions[f"card-{number}-{part}"] = (f"mediator-card-{part}", {"card": card})
         return regions
 
     return live_regions(kiosk, request, look)
+
+
+@router.get("/flux/mediateur")
+async def plain_stream(request: Request, kiosk: KioskHere, door: DoorHere) -> StreamingResponse:
+    """What is live on pages that are not: the notice and the alerts."""
+    return live_regions(kiosk, request, lambda moment: common(request, door, moment))
 
 
 @router.get("/mediateur/file")
@@ -75,6 +80,7 @@ def common(request: Request, door: Door, moment: Moment) -> dict[str, tuple[str,
         "notice": ("mediator-notice", context),
         "battery": ("battery", context),
         "bike": ("mediator-bike", context),
+        "alerts": ("mediator-alerts", context),
     }
 
 

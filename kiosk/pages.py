@@ -10,6 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from jobs.errors import Sentence
+from jobs.french import in_french
+from kiosk.alerts import alerts_of
 from kiosk.assets import Assets
 from kiosk.i18n import COOKIE, LANGUAGES, catalogue, language_of, said
 
@@ -72,5 +74,7 @@ def _environment(language: str, assets: Assets, pictures: Mapping[str, Markup]) 
     install = environment.install_gettext_callables  # type: ignore[attr-defined]  # the extension adds it
     install(texts.gettext, texts.ngettext, newstyle=True)
     environment.filters["said"] = lambda sentence: said(sentence, language)
+    environment.filters["french"] = lambda text: in_french(text) if language == "fr" else None
+    environment.filters["alerts"] = alerts_of
     environment.globals.update(asset=assets.url, picture=pictures.__getitem__, language=language)
     return environment

@@ -1,6 +1,7 @@
 """What every answer carries and what every request must pass, whatever its route."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,6 +26,12 @@ STRANGE_NAME: Final = (
 )
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_LIMIT_BYTES: Final = 65_536
+
+
+def policy_with_pictures_of(url: str) -> str:
+    """The content policy of a page on which a browser also shows pictures of one other server."""
+    server = urlsplit(url)
+    return f"{HEADERS['Content-Security-Policy']}; img-src 'self' {server.scheme}://{server.netloc}"
 
 
 class Guard:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from enum import Enum
 from typing import Final
 
-from drivers.types import DeviceState
+from drivers.types import WAITS_FOR_HAND, DeviceState
 from jobs.errors import JobError
 from jobs.store.accounts import Act
 from onboard.bike import Bike
@@ -48,7 +48,6 @@ A stop is never anybody's: who hesitates because it will be written down stops t
 """
 _TOLD: Final = frozenset({"reason"})
 """Words that come from a closed list; any other text could be somebody's name."""
-_WAITS_FOR_HAND: Final = "The printer waits for a person"
 
 Desk = Callable[[Request], Awaitable[Reply]]
 Answer = Callable[[Asked], Awaitable[Reply]]
@@ -155,4 +154,4 @@ def _shown(name: str, value: object) -> str:
 def _trouble(state: DeviceState, message: str) -> str:
     if state is DeviceState.FAULT:
         return "fault"
-    return "runout" if state is DeviceState.PAUSED and message.startswith(_WAITS_FOR_HAND) else ""
+    return "runout" if state is DeviceState.PAUSED and message.startswith(WAITS_FOR_HAND) else ""

@@ -1,14 +1,26 @@
 """The only reader of settings: dipbike.toml, every number bounded, unknown keys refused."""
 
+import ipaddress
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
+_CAMERA = r"^(https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9!#$%&()*+./:=?@_~-]*)?)?$"
 _ADDRESS = r"^(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?/?)?$"
+
+
+def _is_local(url: str) -> bool:
+    """Whether an address lies in the bike's own network."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host.endswith(".local") or ipaddress.IPv4Address(host).is_private
+    except ValueError:
+        return False
 
 
 class ConfigError(Exception):
@@ -89,6 +101,10 @@ class MachineSection(Section):
     profile: Literal["i3", "mill"]
     api_key_file: Path = Path("/etc/dipbike/octoprint.key")
     """Read only for a printer behind OctoPrint."""
+    camera: Annotated[str, Field(max_length=200, pattern=_CAMERA)] = ""
+    """Shown to mediators by their own browsers, from an address beside the bike; empty: there is none."""
+    camera_every_s: Annotated[int, Field(ge=0, le=60)] = 0
+    """How often a single picture is fetched again; 0 for a camera that sends a stream (MJPEG)."""
 
     @model_validator(mode="after")
     def _profile_fits(self) -> "MachineSection":
@@ -96,6 +112,13 @@ class MachineSection(Section):
         fits = "mill" if self.protocol == "grbl" else "i3"
         if self.profile != fits:
             raise ValueError(f"a machine that speaks {self.protocol} needs profile = {fits!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _camera_is_beside_the_bike(self) -> "MachineSection":
+        """Pictures never come from the Internet, and no name of a server there is ever asked for."""
+        if self.camera and not _is_local(self.camera):
+            raise ValueError("a camera has a private address, such as http://192.168.4.20/, or a .local name")
         return self
 
 

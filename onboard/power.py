@@ -1,7 +1,9 @@
 """What is known of the battery: the reading that may be believed, and the energy that has left the pack."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from drivers.battery.monitor import BatteryMonitor
@@ -10,9 +12,20 @@ from drivers.types import BatteryReading
 from onboard.meter import EnergyMeter
 
 SAMPLE_S: Final = 1.0
+PAST_STEP_S: Final = 20.0
+PAST_STEPS: Final = 90
+"""Half an hour of readings is kept for people to look at."""
 UNMONITORED: Final = BatteryReport(
     Quality.SILENT, "The settings name no battery monitor.", reading=None, age_s=None
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """What the pack was like at one step of the past; None where it was unknown."""
+
+    soc_pct: float | None = None
+    power_w: float | None = None
 
 
 class PowerWatch:
@@ -23,6 +36,8 @@ class PowerWatch:
         self._max_age_s = max_age_s
         self._clock = clock
         self.meter = EnergyMeter()
+        self.past: deque[PastReading] = deque(maxlen=PAST_STEPS)
+        self._next_past_s = clock()
 
     def watch_load(self, is_loaded: Callable[[], bool]) -> None:
         """Say what tells that machines work: a monitor that repeats itself meanwhile is stuck."""
@@ -45,9 +60,17 @@ class PowerWatch:
             await self._monitor.connect()
         while True:
             latest = self.reading()
+            self._remember(latest)
             if latest is not None:
                 self.meter.add(latest.power_w, latest.soc_pct, latest.at_s)
             await asyncio.sleep(SAMPLE_S)
+
+    def _remember(self, latest: BatteryReading | None) -> None:
+        """Keep every so many seconds what there is to know, also that it is nothing any more."""
+        if self._clock() < self._next_past_s or (latest is None and not self.past):
+            return
+        self._next_past_s = self._clock() + PAST_STEP_S
+        self.past.append(PastReading(latest.soc_pct, latest.power_w) if latest else PastReading())
 
     async def close(self) -> None:
         """Release the monitor's port."""

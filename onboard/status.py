@@ -149,6 +149,7 @@ def past_c(device: Device, heater: str) -> tuple[float, ...]:
 def battery_view(bike: Bike) -> BatteryView:
     """The pack, honestly unknown when it is."""
     report = bike.power.report()
+    past_soc_pct, past_power_w = _past(bike)
     if report.reading is None:
         french, english = why_unknown(report.quality)
         return BatteryView(
@@ -157,6 +158,8 @@ def battery_view(bike: Bike) -> BatteryView:
             quality=report.quality,
             sentence_fr=f"{french}.",
             sentence_en=f"{english}.",
+            past_soc_pct=past_soc_pct,
+            past_power_w=past_power_w,
         )
     reading = report.reading
     return BatteryView(
@@ -165,7 +168,16 @@ def battery_view(bike: Bike) -> BatteryView:
         power_w=reading.power_w,
         age_s=report.age_s,
         quality=report.quality,
+        past_soc_pct=past_soc_pct,
+        past_power_w=past_power_w,
     )
+
+
+def _past(bike: Bike) -> tuple[tuple[float | None, ...], tuple[float | None, ...]]:
+    """The charge and the power of before, rounded to what a chart shows."""
+    past = tuple(bike.power.past)
+    charge = tuple(None if one.soc_pct is None else round(one.soc_pct, 1) for one in past)
+    return charge, tuple(None if one.power_w is None else round(one.power_w) for one in past)
 
 
 def halt_view(bike: Bike) -> HaltView | None:

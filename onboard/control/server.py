@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from drivers.errors import DriverError
 from jobs.errors import JobError
+from jobs.french import in_french
 from onboard.control.messages import ASKED, Asked, Refusal, Reply, Signed
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,8 @@ async def answer_line(line: bytes, answer: Answer) -> Reply:
         return refuse(error.code, error.sentence.fr, error.sentence.en)
     except DriverError as error:
         log.warning("%s refused: %s", op_of(asked), error)
-        return refuse("machine", f"La machine ne peut pas faire cela (la machine dit : {error})", str(error))
+        known = in_french(str(error)) or f"la machine dit : {error}"
+        return refuse("machine", f"La machine ne peut pas faire cela. {known}", str(error))
     except Exception:
         log.exception("%s failed", op_of(asked))
         return refuse(

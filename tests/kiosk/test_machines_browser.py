@@ -155,6 +155,9 @@ def test_a_printer_is_heated_moved_and_cooled_from_the_phone(chromium: Browser, 
     ready(page, "jog-xmore").click()
     expect(page.locator("[data-refused]")).to_contain_text("origine")
     ready(page, "clear-prusa").click()
+    page.wait_for_timeout(300)
+    assert not machine(bike, "prusa").plate_clear
+    hold(page, ready(page, "clear-prusa"), HOLD_S)
     page.locator("#clear-prusa").wait_for(state="detached")
     ready(page, "home-all").focus()
     page.keyboard.press("Enter")

@@ -2,3 +2,4 @@
 import "./parts/machine.js";
 import "./parts/jog.js";
 import "./parts/chart.js";
+import "./parts/camera.js";

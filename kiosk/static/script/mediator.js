@@ -4,3 +4,4 @@ import "./parts/hold.js";
 import "./parts/press.js";
 import "./parts/order.js";
 import "./parts/badge.js";
+import "./parts/alert.js";

@@ -61,7 +61,8 @@ class MachineView(Message):
 class BatteryView(Message):
     """The pack now; `known` is False when the reading is not to be believed, and the sentences say why.
 
-    `age_s` is that of the last sample, believed or not; None when there was none.
+    `age_s` is that of the last sample, believed or not; None when there was none. `past_soc_pct` and
+    `past_power_w` are the last half an hour in steps of 20 s, oldest first, None where nothing was known.
     """
 
     known: bool
@@ -71,6 +72,8 @@ class BatteryView(Message):
     quality: Quality = Quality.SILENT
     sentence_fr: str = ""
     sentence_en: str = ""
+    past_soc_pct: tuple[float | None, ...] = ()
+    past_power_w: tuple[float | None, ...] = ()
 
 
 class HaltView(Message):

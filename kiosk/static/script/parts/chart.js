@@ -1,9 +1,8 @@
-// <bike-chart of="ID">: draws the figures that the table in a live region carries, minutes ago to now.
+// <bike-chart of="ID" figure="NAME">: draws the figures that a table in a live region carries, minutes ago to now.
 import uPlot from "uplot";
 
 const INKS = ["#a5371c", "#1b6b8f", "#16764a"];
 const HEIGHT = 190;
-const MINUTES = 10;
 const FONT = "13px system-ui";
 
 class BikeChart extends HTMLElement {
@@ -19,20 +18,22 @@ class BikeChart extends HTMLElement {
   }
 
   follow() {
-    const told = this.region.querySelector("[data-curves]");
+    const name = this.getAttribute("figure");
+    const told = this.region.querySelector(`[data-${name}]`);
+    this.hidden = !told;
     if (!told) return;
-    const { step_s: step, curves } = JSON.parse(told.dataset.curves);
-    if (this.plot && this.plot.series.length !== 1 + 2 * curves.length) {
+    const figure = JSON.parse(told.dataset[name]);
+    if (this.plot && this.plot.series.length !== 1 + 2 * figure.curves.length) {
       this.plot.destroy();
       this.plot = undefined;
     }
-    this.plot ??= new uPlot({ ...this.size(), ...options(curves.length) }, [], this);
-    this.plot.setData(columns(step, curves));
+    this.plot ??= new uPlot({ ...this.size(), ...options(figure) }, [], this);
+    this.plot.setData(columns(figure));
   }
 }
 
 // Minutes, then each curve with its target, all as long as the longest.
-function columns(step, curves) {
+function columns({ step_s: step, curves }) {
   const length = Math.max(...curves.map(({ past }) => past.length));
   const minutes = Array.from({ length }, (_, index) => ((index - length + 1) * step) / 60);
   const lines = curves.flatMap(({ past, target }) => [
@@ -42,20 +43,26 @@ function columns(step, curves) {
   return [minutes, ...lines];
 }
 
-function options(count) {
-  const inks = INKS.slice(0, count);
+function options({ curves, minutes, every, unit, least, most }) {
+  const inks = INKS.slice(0, curves.length);
   const grid = { stroke: "#e6d6b8", width: 1 };
   const axis = { stroke: "#4d626b", font: FONT, grid, ticks: { show: false } };
+  const highest = (high) => most ?? Math.max(least, (high ?? 0) * 1.1);
   return {
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, range: [-MINUTES, 0] },
-      y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(60, (high ?? 0) * 1.1)] },
+      x: { time: false, range: [-minutes, 0] },
+      y: { range: (_, low, high) => [Math.min(0, low ?? 0), highest(high)] },
     },
     axes: [
-      { ...axis, size: 32, incrs: [2], values: (_, ticks) => ticks.map((tick) => (tick ? `−${-tick}` : "0 min")) },
-      { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => `${tick}°`) },
+      {
+        ...axis,
+        size: 32,
+        incrs: [every],
+        values: (_, ticks) => ticks.map((tick) => (tick ? `−${-tick}` : "0 min")),
+      },
+      { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) },
     ],
     series: [
       {},

@@ -1,0 +1,2 @@
+// What only the page of the battery needs: its curves.
+import "./parts/chart.js";
