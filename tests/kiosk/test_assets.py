@@ -75,3 +75,12 @@ def test_a_kiosk_without_built_files_says_what_to_do(tmp_path: Path) -> None:
     """A checkout that was never installed tells so in one sentence."""
     with pytest.raises(AssetsMissingError, match="uv pip install"):
         Assets(tmp_path)
+
+
+async def test_a_page_is_pressed_for_those_who_can_read_it(client: httpx.AsyncClient) -> None:
+    """The same page either way, much smaller on the Wi-Fi."""
+    pressed = await client.get("/", headers={"Accept-Encoding": "gzip"})
+    plain = await client.get("/", headers={"Accept-Encoding": "identity"})
+    assert pressed.headers["Content-Encoding"] == "gzip"
+    assert int(pressed.headers["Content-Length"]) < len(plain.content) / 2
+    assert pressed.text == plain.text
