@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from onboard.messages import Gap, RecordType
+from onboard.messages import RecordType
+from onboard.thinning import make_room
 
 _LOG: Final = logging.getLogger(__name__)
 MAX_ROWS: Final = 200_000
-THINNING: Final = 10
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS meta (id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS boot (
@@ -197,55 +197,8 @@ class Outbox:
         return int(last)
 
     def _thin(self) -> None:
-        """Keep one of ten energy records, from the oldest, until a tenth of the room is free again."""
-        goal = self._max_rows - self._max_rows // THINNING
+        """Make a tenth of the room free again."""
         with _saying("The full telemetry store cannot be thinned"):
             with self._transaction():
-                too_many = self._rows - goal
-                for run in self._energy_runs():
-                    too_many -= self._replace(run)
-                    if too_many <= 0:
-                        break
+                make_room(self._db, self._max_rows)
             self._rows = self._counted()
-
-    def _energy_runs(self) -> list[tuple[int, int, int]]:
-        """Unbroken runs of up to ten energy and gap rows, oldest first: (boot number, first, last)."""
-        runs: list[tuple[int, int, int]] = []
-        length, previous = 0, (0, 0)
-        for number, seq, kind in self._db.execute("SELECT number, seq, type FROM row ORDER BY number, seq"):
-            follows = length and number == previous[0] and kind in {"energy", "gap"}
-            if follows and length < THINNING:
-                length += 1
-                runs[-1] = (number, runs[-1][1], seq)
-            elif kind == "energy":
-                length = 1
-                runs.append((number, seq, seq))
-            else:
-                length = 0
-            previous = (number, seq)
-        return [run for run in runs if run[2] - run[1] >= 2]
-
-    def _replace(self, run: tuple[int, int, int]) -> int:
-        """Put one gap in place of all rows of a run but the first; returns the rows saved.
-
-        The gap takes the last number: were it the first, a watermark inside the run would remove the gap and
-        leave the city waiting for the rest.
-        """
-        number, first, last = run
-        span = (number, first, last)
-        dropped = self._db.execute(
-            "SELECT count(*) FILTER (WHERE type = 'energy') +"
-            " coalesce(sum(payload ->> '$.dropped') FILTER (WHERE type = 'gap'), 0)"
-            " FROM row WHERE number = ? AND seq > ? AND seq <= ?",
-            span,
-        ).fetchone()[0]
-        mono_s = self._db.execute(
-            "SELECT mono_s FROM row WHERE number = ? AND seq = ?", (number, last)
-        ).fetchone()
-        saved = self._db.execute("DELETE FROM row WHERE number = ? AND seq > ? AND seq <= ?", span).rowcount
-        gap = Gap(first=first + 1, dropped=dropped)
-        self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, ?)",
-            (number, last, mono_s[0], gap.type, gap.model_dump_json(exclude_none=True)),
-        )
-        return saved - 1
