@@ -195,7 +195,8 @@ class Telemetry:
             rows = await self._on_disk(
                 self._outbox.window, backlog.boot, self._window.after_seq, self._pace.batch_rows
             )
-            if not rows or not self._publish(Leaf.EVT, _batch(rows, backlog.acknowledged)):
+            sent_s = self._clocks.monotonic_s() if backlog.boot == self._outbox.boot else None
+            if not rows or not self._publish(Leaf.EVT, _batch(rows, backlog.acknowledged, sent_s)):
                 return
             self._window.sent(rows[-1].seq, len(rows), self._outbox.count, self._clocks.monotonic_s())
 
@@ -260,7 +261,8 @@ def _offline() -> bytes:
     return Status(online=False).model_dump_json(exclude_none=True).encode()
 
 
-def _batch(rows: list[OutboxRow], after: int) -> str:
+def _batch(rows: list[OutboxRow], after: int, sent_s: float | None) -> str:
     """Rows as one message; their payloads are JSON already and were validated when they were recorded."""
+    now = "" if sent_s is None else f'"sent_s":{sent_s:.2f},'
     body = ",".join(f'[{row.seq},{row.mono_s},"{row.type}",{row.payload}]' for row in rows)
-    return f'{{"v":1,"boot":"{rows[0].boot}","after":{after},"r":[{body}]}}'
+    return f'{{"v":1,"boot":"{rows[0].boot}","after":{after},{now}"r":[{body}]}}'

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 Value: TypeAlias = str | int | float | None
 Rows: TypeAlias = list[tuple[Any, ...]]
@@ -13,8 +12,7 @@ class StoreError(Exception):
     """The city's database cannot be reached, read or written; nothing of the transaction is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """One record as it is stored; `month` (such as 202611) is that in which its boot was first heard."""
 
     boot: int

@@ -16,6 +16,19 @@ from onboard.messages import Ack, Batch, Clock, Gap, Leaf
 MOST_AHEAD: Final = 2000
 """Spans beyond a hole that are remembered; what lies further must come again."""
 
+_CHANGED: Final = {
+    "upto": "BIGINT",
+    "ahead": "TEXT",
+    "lost": "BIGINT",
+    "clock_s": "DOUBLE PRECISION",
+    "error_ms": "BIGINT",
+    "source": "TEXT",
+    "ceiling_s": "DOUBLE PRECISION",
+    "offset_s": "DOUBLE PRECISION",
+}
+"""The columns of a boot that a commit changes."""
+
+_CHANGE: Final = "(" + ", ".join(f"CAST(? AS {kind})" for kind in [*_CHANGED.values(), "INTEGER"]) + ")"
 _COLUMNS: Final = {Leaf.STATUS: "status", Leaf.ABOUT: "about", Leaf.STATE: "state"}
 
 
@@ -109,10 +122,12 @@ class Store:
             session.insert_records(records)
         held = chosen(session, [one.row.key for one in boots])
         changes = {one.name: _moved(held[one.row.key], one) for one in boots}
-        session.run_each(
-            "UPDATE boot SET upto = ?, ahead = ?, lost = ?, clock_s = ?, error_ms = ?, source = ?,"
-            " ceiling_s = ?, offset_s = ? WHERE key = ?",
-            [(*changes[one.name], one.row.key) for one in sorted(boots, key=lambda one: one.row.key)],
+        values = ", ".join([_CHANGE] * len(boots))
+        session.run(
+            f"WITH new ({', '.join(_CHANGED)}, key) AS (VALUES {values}) UPDATE boot SET "
+            + ", ".join(f"{name} = new.{name}" for name in _CHANGED)
+            + " FROM new WHERE boot.key = new.key",
+            [value for one in boots for value in (*changes[one.name], one.row.key)],
         )
         return [
             Receipt(city, bike, Ack(boot=boot, upto=int(change[0])))

@@ -36,8 +36,7 @@ class SqliteSession:
     def insert_records(self, records: Sequence[RecordRow]) -> None:
         """Insert records; those that are there already stay as they are."""
         self._db.executemany(
-            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [(r.boot, r.seq, r.month, r.mono_s, r.received_s, r.type, r.payload) for r in records],
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", records
         )
 
     def make_room(self, month: int) -> None:

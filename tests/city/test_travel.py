@@ -155,9 +155,11 @@ async def test_a_word_of_a_child_never_reaches_the_city(broker: RunningBroker, t
 
 async def test_a_bike_that_dies_is_shown_as_silent(broker: RunningBroker, tmp_path: Path):
     """Its will turns the desk's live row into silence, without anybody saying goodbye."""
-    program = (sys.executable, "-m", "tests.city.lone_bike", str(broker.port), str(tmp_path / "bike.db"))
+    program = (sys.executable, "-m", "tests.city.lone_bike", broker.settings.model_dump_json())
     with city(broker, tmp_path) as reader:
-        lone = await asyncio.create_subprocess_exec(*program, cwd=ROOT)
+        lone = await asyncio.create_subprocess_exec(
+            *program, "creteil-1", str(tmp_path / "bike.db"), cwd=ROOT
+        )
         await until(lambda: [b.presence for b in reader.overview(time.time()).bikes] == [Presence.AT_HALT])
         lone.kill()
         await lone.wait()
