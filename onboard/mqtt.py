@@ -6,7 +6,6 @@ so that neither a hanging name server nor a dead broker is ever felt there.
 
 import asyncio
 import logging
-import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from onboard.config import MqttSection
+from onboard.reach import tls_context
 
 _LOG: Final = logging.getLogger(__name__)
 KEEPALIVE_S: Final = 30
@@ -33,7 +33,7 @@ class MqttError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who connects: its id, its will for when it falls silent, and its one subscription."""
+    """Who connects: its id, its will for when it falls silent (no topic: none), and its one subscription."""
 
     client_id: str
     will_topic: str
@@ -43,11 +43,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """What the line calls on the asyncio loop."""
+    """What the line calls on the asyncio loop.
+
+    A message comes with whether the broker had kept it; `refused` gets a topic and the broker's reason,
+    `trouble` why there is no line.
+    """
 
     up: Callable[[], None]
     down: Callable[[], None]
-    message: Callable[[bytes], None]
+    message: Callable[[bytes, bool], None]
+    refused: Callable[[str, str], None] = lambda _topic, _why: None
+    trouble: Callable[[str], None] = lambda _why: None
 
 
 class MqttLine:
@@ -66,6 +72,8 @@ class MqttLine:
         self._left = False
         self._complained = False
         self._v5 = settings.version == "5"
+        self._on_way: dict[int, str] = {}
+        self._said: set[str] = set()
         self._client = self._new_client()
 
     def enter(self) -> None:
@@ -87,6 +95,8 @@ class MqttLine:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call] # paho
             properties.MessageExpiryInterval = life_s
         info = self._client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
+        if qos:
+            self._on_way[info.mid] = topic
         return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     async def leave(self) -> None:
@@ -108,12 +118,14 @@ class MqttLine:
         client.connect_timeout = 10.0
         client.reconnect_delay_set(*_PAUSES_S)
         client.max_queued_messages_set(200)
-        client.will_set(self._session.will_topic, self._session.will, qos=1, retain=True)
+        if self._session.will_topic:
+            client.will_set(self._session.will_topic, self._session.will, qos=1, retain=True)
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         client.on_publish = self._on_publish
+        client.on_subscribe = self._on_subscribe
         self._secure(client)
         return client
 
@@ -122,11 +134,7 @@ class MqttLine:
         settings = self._settings
         try:
             if settings.tls:
-                context = ssl.create_default_context(cafile=str(settings.ca) if settings.ca else None)
-                context.minimum_version = ssl.TLSVersion.TLSv1_2
-                if settings.certificate:
-                    context.load_cert_chain(settings.certificate, settings.key)
-                client.tls_set_context(context)
+                client.tls_set_context(tls_context(settings))
             if settings.username:
                 secret = (
                     settings.password_file.read_text(encoding="utf-8").strip()
@@ -177,16 +185,37 @@ class MqttLine:
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         payload = bytes(message.payload)
         if message.topic == self._session.listen_topic and len(payload) <= _MAX_ACK_BYTES:
-            self._post(lambda: self._listener.message(payload))
+            self._post(lambda: self._listener.message(payload, message.retain))
 
     def _on_publish(
-        self, _client: Client, _data: object, _mid: int, code: ReasonCode, _properties: Properties | None
+        self, _client: Client, _data: object, mid: int, code: ReasonCode, _properties: Properties | None
     ) -> None:
+        topic = self._on_way.pop(mid, "one of its topics")
         if code.is_failure:
-            self._complain(f"the broker does not let this bike publish: {code}")
+            self._refused(topic, code)
+
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _data: object,
+        _mid: int,
+        codes: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        for code in codes:
+            if code.is_failure:
+                self._refused(self._session.listen_topic, code)
+
+    def _refused(self, topic: str, code: ReasonCode) -> None:
+        """Say it once for each topic."""
+        if topic not in self._said:
+            self._said.add(topic)
+            _LOG.warning("The broker refuses %s to this bike: %s.", topic, code)
+        self._post(lambda: self._listener.refused(topic, str(code)))
 
     def _complain(self, why: str) -> None:
         """Say it once, not at every attempt."""
         if not self._complained and not self._left:
             _LOG.warning("The line to the city is down (%s); telemetry waits on disk.", why)
         self._complained = True
+        self._post(lambda: self._listener.trouble(why))

@@ -18,6 +18,7 @@ from onboard.messages import About, Ack, Leaf, Record, State, Status, topic
 from onboard.mqtt import Listener, MqttError, MqttLine, Session
 from onboard.outbox import Entry, Outbox, OutboxError, OutboxRow, open_outbox
 from onboard.pace import Pace, SendWindow
+from onboard.selftest import SelfTest
 from onboard.showing import StateShow
 
 _LOG: Final = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Telemetry:
         self._outbox: Outbox = open_outbox(outbox, bike.boot_id)
         self._window = SendWindow(self._pace)
         self._show = StateShow()
+        self._test = SelfTest(self._outbox.boot, self._topics[Leaf.ACK])
         self._unwritten: deque[Entry] = deque(maxlen=_MAX_UNWRITTEN)
         self._acks: deque[Ack] = deque(maxlen=100)
         self._writing = asyncio.Event()
@@ -133,7 +135,7 @@ class Telemetry:
     async def _connect(self) -> None:
         """Build the line once its certificates can be read; it then looks after itself."""
         session = Session(self._bike.id, self._topics[Leaf.STATUS], _offline(), self._topics[Leaf.ACK])
-        listener = Listener(up=self._up, down=self._down, message=self._heard)
+        listener = Listener(self._up, self._down, self._heard, self._test.refused)
         while self._line is None:
             try:
                 self._line = MqttLine(self._settings, session, listener)
@@ -149,6 +151,7 @@ class Telemetry:
             Leaf.STATUS, Status(online=True, boot=self._outbox.boot).model_dump_json(exclude_none=True)
         )
         self._publish(Leaf.ABOUT, self._about.model_dump_json(exclude_none=True))
+        self._test.begin(self._clocks.monotonic_s())
         self._show.again()
         self._window.connected(self._clocks.monotonic_s(), self._outbox.count, self._chance())
         self._sending.set()
@@ -156,10 +159,12 @@ class Telemetry:
     def _down(self) -> None:
         self._connected = False
 
-    def _heard(self, payload: bytes) -> None:
+    def _heard(self, payload: bytes, was_kept: bool) -> None:  # noqa: FBT001 - as the line calls it
         """The only thing the bike listens to: the city's watermark."""
         try:
-            self._acks.append(Ack.model_validate_json(payload, strict=True))
+            ack = Ack.model_validate_json(payload, strict=True)
+            self._test.heard(ack.boot, was_kept=was_kept)
+            self._acks.append(ack)
         except ValidationError:
             _LOG.warning("A receipt from the city is malformed and ignored.")
         self._sending.set()
@@ -212,6 +217,8 @@ class Telemetry:
                     update={"utc_s": clock.utc_s if trusted else None, "waiting_rows": self.waiting_rows}
                 )
                 self._publish(Leaf.STATE, full.model_dump_json(exclude_none=True))
+            if (verdict := self._test.verdict(now_s)) is not None:
+                _LOG.info("%s", verdict)
             await asyncio.sleep(_TICK_S)
 
     async def _tell_the_time(self) -> None:

@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, Subcommand]] = {
     "status": Subcommand("onboard.cli.status", "Show the running bike."),
     "why": Subcommand("onboard.cli.why", "Tell why a job had to wait, today or yesterday."),
     "doctor": Subcommand("onboard.cli.doctor", "Check what this computer and its settings lack."),
+    "enrol": Subcommand("onboard.cli.enrol", "Make the bike's key, or check whether the city takes it."),
     "mediator": Subcommand("kiosk.access.mediator_command", "Say who may enter as a mediator."),
     "token": Subcommand("kiosk.access.token_command", "Give scripts a way in, or take it away."),
     "pin": Subcommand("onboard.cli.pin", "Make one PIN for all mediators, for the settings."),

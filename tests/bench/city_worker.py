@@ -35,7 +35,7 @@ MESSAGES_A_COMMIT: Final = 500
 
 
 def messages(worker: int, count: int) -> Iterator[tuple[str, bytes]]:
-    """Batches of many bikes in turn, as they come in after an outage: nine minutes of energy, then an object."""
+    """Batches of many bikes in turn, as after an outage: nine minutes of energy, then an object."""
     kinds = [Energy(seconds=60, used_wh=3.25, soc_pct=60)] * 9
     kinds.append(JobDone(kind=MachineKind.PRINTER, minutes=25, energy_wh=29.5))
     for number in range(count):

@@ -37,7 +37,7 @@ class Guarded:
         }.items():
             assert there in text
             text = text.replace(there, here)
-        text += f"user {_own_name()}\nlog_dest file {self.folder}/mosquitto.log\nlog_type all\n"
+        text += f"user {own_name()}\nlog_dest file {self.folder}/mosquitto.log\nlog_type all\n"
         (self.folder / "mosquitto.conf").write_text(text, encoding="utf-8")
 
     def start(self) -> None:
@@ -148,6 +148,6 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     raise ConnectionResetError
 
 
-def _own_name() -> str:
+def own_name() -> str:
     """Mosquitto started as root would become another user, who cannot read the tests' files."""
     return subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()

@@ -30,7 +30,7 @@ class HastyLine(MqttLine):
 
     def _on_publish(self, _client: object, _data: object, mid: int, _code: object, _more: object) -> None:
         if (ack := getattr(self, "_rows", {}).pop(mid, None)) is not None:
-            self._post(lambda: self._listener.message(ack.model_dump_json().encode()))
+            self._post(lambda: self._listener.message(ack.model_dump_json().encode(), False))
 
 
 async def main(settings: str, name: str, outbox: str, *how: str) -> None:

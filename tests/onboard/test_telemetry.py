@@ -93,7 +93,7 @@ async def test_a_missing_password_file_is_an_error_with_a_sentence(tmp_path: Pat
     )
     session = Session("creteil-1", "t/status", b"{}", "t/ack")
     with pytest.raises(MqttError, match=r"\[mqtt\] cannot be used"):
-        MqttLine(settings, session, Listener(up=list, down=list, message=len))
+        MqttLine(settings, session, Listener(up=list, down=list, message=lambda _payload, _kept: None))
 
 
 def test_state_is_shown_on_change_and_now_and_then():
