@@ -15,6 +15,7 @@ from onboard.ledger import Ledger
 from onboard.outlook import Outlook
 from onboard.panel import PanelGuard
 from onboard.power import PowerWatch
+from onboard.robot_station import RobotStation
 from onboard.station import Station
 
 
@@ -46,6 +47,8 @@ class Bike:
     clock: Callable[[], float]
     wall: Callable[[], float]
     panel: PanelGuard = field(default_factory=PanelGuard)
+    robots: dict[str, RobotStation] = field(default_factory=dict)
+    robots_used_wh: float = 0.0
     halt: Halt | None = None
     halt_ends_at_s: float = 0.0
     budget_wh: float | None = None
@@ -77,10 +80,12 @@ class Bike:
         return any(station.stopped for station in self.stations.values())
 
     def stop(self) -> None:
-        """Stop every machine, the others too when one of them fails to; no disk, no waiting."""
+        """Stop every machine and robot, the others too when one of them fails to; no disk, no waiting."""
         self.stops += 1
         self.panel.cut()
-        with ExitStack() as every:
+        with ExitStack() as every:  # the last comes first: machines are more dangerous than robots
+            for robot in self.robots.values():
+                every.callback(robot.stop)
             for station in self.stations.values():
                 every.callback(station.stop)
 

@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from drivers.types import DeviceKind
 from jobs.errors import Sentence, StoreError
+from jobs.loans import Loan
 from jobs.store.queue import Store
 from jobs.types import Halt, Job, JobState
 from onboard.bike import Bike, Hold
@@ -44,6 +45,7 @@ class Found:
 
     store: Store
     interrupted: Sequence[Job]
+    ended: Sequence[Loan]
     approved: Sequence[Job]
     halt: Halt | None
     clear_plates: frozenset[str]
@@ -60,6 +62,7 @@ class Found:
             return cls(
                 store,
                 store.interrupt_all("the daemon restarted", INTERRUPTED),
+                store.end_all_loans(),
                 store.jobs({JobState.APPROVED}),
                 store.current_halt(),
                 frozenset(name for name in printers if store.plate_clear(name)),
@@ -116,6 +119,8 @@ class Boot:
         bike = self._bike
         for job in found.interrupted:
             log.warning("Job %s was on %s when the daemon ended: interrupted", job.id, job.machine)
+        for loan in found.ended:
+            log.warning("Robot %s was lent when the daemon ended: its loan is over", loan.robot)
         for station in bike.stations.values():
             station.plate_clear = station.name in found.clear_plates
         bike.hold = RESTARTED if found.approved else None

@@ -13,8 +13,11 @@ from jobs.store.accounts import Act
 from onboard.bike import Bike
 from onboard.control.messages import (
     Asked,
+    AskRobot,
+    AskRobotAgain,
     CallMediator,
     DiscardJob,
+    EraseLoan,
     GetStatus,
     HoldJog,
     MakeDraft,
@@ -22,9 +25,13 @@ from onboard.control.messages import (
     ReleaseJog,
     Reply,
     Request,
+    ReturnRobot,
+    ReviseRobot,
     SendJob,
     Signed,
+    StartRobot,
     StopEverything,
+    StopRobot,
 )
 
 log = logging.getLogger(__name__)
@@ -41,6 +48,13 @@ _NO_ACTS: Final = (
     CallMediator,
     StopEverything,
     ReleaseJog,
+    AskRobot,
+    AskRobotAgain,
+    ReviseRobot,
+    ReturnRobot,
+    StartRobot,
+    StopRobot,
+    EraseLoan,
 )
 """What participants ask and what nobody decides; a stop and a call are seen on the bike itself.
 
@@ -137,7 +151,7 @@ def act_of(request: Request, now_s: float, halt: str | None, signed: str = "") -
     """A request as a line: its name, what it was about, and numbers, but no text that somebody typed."""
     fields = dict(request)
     detail = [f"{name}={shown}" for name, value in fields.items() if (shown := _shown(name, value))]
-    job, machine = fields.get("job"), fields.get("machine")
+    job, machine = fields.get("job"), fields.get("machine", fields.get("robot"))
     return Act(now_s, request.op, halt, job and str(job), machine and str(machine), " ".join(detail), signed)
 
 

@@ -122,6 +122,22 @@ class MachineSection(Section):
         return self
 
 
+class RobotSection(Section):
+    """One robot that is lent, and what no program may exceed on it.
+
+    `profile` tells what hangs on the pins of an Arduino board. `charge_w` is what charging it takes from the
+    bike's battery for each hour that it is lent, spread over that hour.
+    """
+
+    protocol: Literal["thymio", "firmata", "micropython"]
+    port: Annotated[str, Field(min_length=1, max_length=200)]
+    profile: Annotated[str, Field(max_length=300)] = ""
+    speed_mm_s: Annotated[float, Field(ge=10, le=500)] = 150.0
+    area_mm: Annotated[float, Field(ge=200, le=10_000)] = 1200.0
+    program_s: Annotated[float, Field(ge=5, le=3600)] = 300.0
+    charge_w: Annotated[float, Field(ge=0, le=100)] = 2.5
+
+
 class BatterySection(Section):
     """The pack and its monitor; a reading older than `max_age_s` is unknown.
 
@@ -189,11 +205,19 @@ class Config(Section):
     bike: BikeSection = BikeSection()
     paths: PathsSection = PathsSection()
     machines: Annotated[dict[Name, MachineSection], Field(max_length=8)] = {}
+    robots: Annotated[dict[Name, RobotSection], Field(max_length=16)] = {}
     battery: BatterySection | None = None
     panel: PanelSection = PanelSection()
     energy: EnergySection = EnergySection()
     kiosk: KioskSection = KioskSection()
     mqtt: MqttSection | None = None
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Config":
+        """People re-arm by name: a machine and a robot never share one."""
+        if both := sorted(self.machines.keys() & self.robots.keys()):
+            raise ValueError(f"{', '.join(both)} is a machine and a robot: give one of them another name")
+        return self
 
 
 def load(path: Path) -> Config:

@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from drivers.errors import TransportError
 from drivers.grbl.expected import Expected
+from drivers.kits import open_kit
 from drivers.marlin.habits import Habits
 from drivers.panel.opening import open_panel
 from drivers.registry import open_battery, open_device
@@ -21,15 +23,17 @@ from onboard.boot import Boot
 from onboard.changes import Changes
 from onboard.chronicle import Answer, Chronicle
 from onboard.clocks import kernel_boot_id
-from onboard.config import Config, MachineSection
+from onboard.config import Config, ConfigError, MachineSection, RobotSection
 from onboard.control.server import ControlServer
 from onboard.control.stoplane import stop_lane
 from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
 from onboard.hand_watch import HandWatch
 from onboard.janitor import Janitor
+from onboard.kit_profile import load_wiring
 from onboard.learning import Learning
 from onboard.ledger import Ledger
+from onboard.lending import Lending
 from onboard.notify import notify
 from onboard.outbox import OutboxError
 from onboard.ownership import FolderError, StartError, sole_owner
@@ -40,6 +44,7 @@ from onboard.power import PowerWatch
 from onboard.protection import Protection
 from onboard.refining import Refining
 from onboard.reporter import Reporter, about
+from onboard.robot_station import RobotStation
 from onboard.station import Station
 from onboard.telemetry import Identity, Telemetry
 from onboard.tutor import Tutor
@@ -81,13 +86,17 @@ async def _run_and_close(bike: Bike) -> None:
 
 async def _leave_cold(bike: Bike) -> None:
     """Connecting turns everything off: that much needs no folder."""
-    await asyncio.gather(*(station.try_to_connect() for station in bike.stations.values()))
+    await asyncio.gather(
+        *(station.try_to_connect() for station in bike.stations.values()),
+        *(robot.try_to_connect() for robot in bike.robots.values()),
+    )
     await _close(bike)
 
 
 async def _close(bike: Bike) -> None:
     """Make every machine safe at the same time, the others too when one of them fails."""
     closings = [station.device.close() for station in bike.stations.values()]
+    closings += [robot.kit.close() for robot in bike.robots.values()]
     for problem in await asyncio.gather(
         *closings, bike.power.close(), bike.panel.close(), return_exceptions=True
     ):
@@ -111,6 +120,7 @@ def _assemble(config: Config) -> Bike:
         clock=time.monotonic,
         wall=time.time,
         panel=_panel(config.panel.url),
+        robots={name: _robot(name, section) for name, section in config.robots.items()},
     )
     bike.power.watch_load(lambda: _any_works(bike))
     return bike
@@ -142,6 +152,15 @@ def _station(name: str, section: MachineSection) -> Station:
     except TransportError as error:
         raise StartError(f"machines.{name}.port: {error}") from error
     return Station(device, PROFILES[section.profile], time.monotonic)
+
+
+def _robot(name: str, section: RobotSection) -> RobotStation:
+    try:
+        wiring = load_wiring(Path(section.profile)) if section.profile else None
+        kit = open_kit(name, section.protocol, section.port, wiring)
+    except (TransportError, ConfigError) as error:
+        raise StartError(f"robots.{name}: {error}") from error
+    return RobotStation(kit, section, time.monotonic)
 
 
 def habits_of(section: MachineSection) -> Habits | None:
@@ -197,11 +216,15 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
     telemetry = _telemetry(config)
     reporter = Reporter(bike, telemetry)
     workshop, duty = Workshop(bike), PanelDuty(bike)
-    boot, desk = Boot(bike), Desk(bike, workshop, reporter)
+    lending = Lending(bike)
+    boot, desk = Boot(bike), Desk(bike, workshop, reporter, lending)
     dispatcher = Dispatcher(bike, reporter.held)
     chronicle, performer = Chronicle(bike, desk.answer), Performer(bike, reporter)
     tasks: dict[str, Coroutine[Any, Any, None]] = {
         **{f"{name} link": station.stay_connected() for name, station in bike.stations.items()},
+        **{f"{name} link": robot.stay_connected() for name, robot in bike.robots.items()},
+        **{f"{name} work": robot.work(bike.changed) for name, robot in bike.robots.items()},
+        "lending": lending.run(),
         "boot": boot.run(),
         "control": _serve(config, chronicle.answer, boot),
         "workshop": workshop.run(),

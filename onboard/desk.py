@@ -31,6 +31,7 @@ from onboard.control.messages import (
     Reply,
     Request,
     ResumeJob,
+    RobotRequest,
     SendJob,
     StopEverything,
     TraceOutline,
@@ -38,10 +39,13 @@ from onboard.control.messages import (
 from onboard.halt_desk import HaltDesk
 from onboard.hand_words import ARM_FIRST, OTHER_JOB, refused
 from onboard.janitor import remove_files
+from onboard.lending import Lending
 from onboard.line_desk import change_line
 from onboard.outlines import next_job, trace_next
 from onboard.record_desk import RecordRequest, keep_records
+from onboard.refusal_words import REFUSALS
 from onboard.reporter import Reporter
+from onboard.robot_desk import RobotDesk
 from onboard.station import Station
 from onboard.status import bike_status
 from onboard.workshop import Workshop
@@ -51,25 +55,6 @@ log = logging.getLogger(__name__)
 DONE: Final = Reply(accepted=Accepted())
 MACHINE_S: Final = 4.0
 """A person who pauses or cancels hears within this time whether the machine took it."""
-
-REFUSALS: Final[dict[str, Sentence]] = {
-    "not-suitable": Sentence(
-        "Cet objet ne convient pas ici. Demande au médiateur ce qui est possible.",
-        "This object is not suitable here. Ask the mediator what is possible.",
-    ),
-    "too-long": Sentence(
-        "Cet objet prend trop de temps ou de batterie aujourd'hui : essaie plus petit.",
-        "This object takes too much time or battery today: try a smaller one.",
-    ),
-    "change-asked": Sentence(
-        "Le médiateur te demande un changement : va le voir, puis envoie-le de nouveau.",
-        "The mediator asks you for a change: go and talk, then send it again.",
-    ),
-    "not-here": Sentence(
-        "Le vélo n'a pas ce qu'il faut pour cet objet aujourd'hui.",
-        "The bike does not carry what this object needs today.",
-    ),
-}
 
 BUSY = Sentence(
     "La machine travaille : attendez qu'elle ait fini.", "The machine is working: wait until it has ended."
@@ -95,17 +80,23 @@ NOT_A_MILL = Sentence("Cette machine ne s'arme pas.", "This machine is not armed
 class Desk:
     """One method a request; who may ask what is decided by the kiosk's roles and the socket's permissions."""
 
-    def __init__(self, bike: Bike, workshop: Workshop, reporter: Reporter) -> None:
+    def __init__(self, bike: Bike, workshop: Workshop, reporter: Reporter, lending: Lending) -> None:
         self._bike = bike
         self._workshop = workshop
         self._reporter = reporter
         self._halts = HaltDesk(bike, reporter)
         self._hands = HandDesk(bike)
+        self._robots = RobotDesk(bike, lending)
 
     async def answer(self, request: Request) -> Reply:  # noqa: C901 - one flat dispatch, a line a request
         """Carry one request out."""
         if isinstance(request, HandRequest | RecordRequest):
             return await self._keep_or_move(request)
+        robots = self._bike.robots
+        if isinstance(request, RobotRequest) or (
+            isinstance(request, RearmMachine) and request.machine in robots
+        ):
+            return await self._robots.answer(request)
         match request:
             case GetStatus():
                 reply = Reply(status=bike_status(self._bike, self._workshop.shares, self._reporter.view()))

@@ -64,8 +64,14 @@ def budget_wh(bike: Bike) -> float | None:
         reserve_wh=floor_wh(bike),
         base_load_w=bike.base_w,
         left_s=bike.halt_left_s,
-        running_rest_wh=sum(rest_beside_wh(bike, station) for station in bike.stations.values()),
+        running_rest_wh=sum(rest_beside_wh(bike, station) for station in bike.stations.values())
+        + robots_wh(bike),
     )
+
+
+def robots_wh(bike: Bike) -> float:
+    """What charging the robots takes for this halt: those given back, and those lent until their end."""
+    return bike.robots_used_wh + sum(robot.owed_wh for robot in bike.robots.values())
 
 
 def rest_beside_wh(bike: Bike, station: Station) -> float:

@@ -30,6 +30,7 @@ from onboard.hand_view import hand_view
 from onboard.outlines import TRACING
 from onboard.outlook import Outlook
 from onboard.planning import fraction_done
+from onboard.robot_view import robot_view
 from onboard.station import Station
 from onboard.unknown_battery import why_unknown
 
@@ -59,6 +60,7 @@ def bike_status(bike: Bike, preparing: dict[str, float], telemetry: TelemetryVie
         outlook=outlook_view(bike.outlook),
         hold=hold_view(bike),
         calls=call_views(bike),
+        robots=tuple(robot_view(robot) for robot in bike.robots.values()),
     )
 
 

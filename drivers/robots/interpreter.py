@@ -61,6 +61,8 @@ class End(StrEnum):
     """It played as many steps as it may."""
     AREA = "area"
     """A step would have left the area; the robot stands at its edge."""
+    STOPPED = "stopped"
+    """Somebody ended it; never said by the interpreter itself."""
 
 
 class _Mark(StrEnum):

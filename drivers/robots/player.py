@@ -51,9 +51,14 @@ class Player:
         self._limits = limits
         self._on_step = on_step
         self._clock = clock
+        self._ending = asyncio.Event()
+
+    def finish(self) -> None:
+        """End the program: `play` puts the kit to rest and returns."""
+        self._ending.set()
 
     async def play(self) -> End:
-        """Return once the program is over and the kit at rest; cancel the task to end it before.
+        """Return once the program is over and the kit at rest; `finish` ends it before.
 
         Raises:
             RobotProgramError: the robot lacks something that the program asks for.
@@ -81,8 +86,17 @@ class Player:
                 beaten_s = self._clock()
                 await _in_time(self._kit.beat())
             now_s = self._clock()
-            await asyncio.sleep(max(0.0, min(interpreter.deadline_s, now_s + LOOK_S) - now_s))
+            if await self._is_ended_within(max(0.0, min(interpreter.deadline_s, now_s + LOOK_S) - now_s)):
+                return End.STOPPED
             self._check()
+
+    async def _is_ended_within(self, duration_s: float) -> bool:
+        try:
+            async with asyncio.timeout(duration_s):
+                await self._ending.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def _check(self) -> None:
         snapshot = self._kit.snapshot

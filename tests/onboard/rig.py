@@ -30,6 +30,7 @@ from onboard.control.messages import Reply, Request
 from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
 from onboard.ledger import Ledger
+from onboard.lending import Lending
 from onboard.messages import About
 from onboard.performer import Performer
 from onboard.power import PowerWatch
@@ -214,7 +215,8 @@ async def rig_in(
     )
     telemetry = unheard(paths.outbox_database)
     reporter, workshop = Reporter(bike, telemetry), Workshop(bike)
-    parts = Desk(bike, workshop, reporter), Dispatcher(bike, reporter.held), Performer(bike, reporter)
+    desk = Desk(bike, workshop, reporter, Lending(bike))
+    parts = desk, Dispatcher(bike, reporter.held), Performer(bike, reporter)
     rig = Rig(bike, *parts, reporter, workshop, clock, wall, boxes, lines, paths.outbox_database)
     rig.start(telemetry.run())
     try:

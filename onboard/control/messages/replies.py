@@ -13,6 +13,13 @@ class JobReference(Message):
     ticket: str | None = None
 
 
+class LoanReference(Message):
+    """A loan by its id, with its participant's ticket."""
+
+    loan: Identifier
+    ticket: str
+
+
 class Accepted(Message):
     """Done, or handed to the machine."""
 
@@ -24,5 +31,6 @@ class Reply(Message):
 
     status: BikeStatus | None = None
     reference: JobReference | None = None
+    loan: LoanReference | None = None
     accepted: Accepted | None = None
     refusal: Refusal | None = None

@@ -31,6 +31,7 @@ from onboard.control.messages.jobs import (
 )
 from onboard.control.messages.machines import ArmMill, ClearPlate, RearmMachine, StopEverything, TraceOutline
 from onboard.control.messages.records import EraseHalt, JudgeJob, NoteAccess, RepeatJob
+from onboard.control.messages.robots import RobotRequest
 from onboard.control.messages.views import GetStatus
 from onboard.control.messages.voices import AnswerCall, CallMediator, RateJob
 
@@ -49,7 +50,6 @@ Request = Annotated[
     | TraceOutline
     | StopEverything
     | RearmMachine
-    | HandRequest
     | FavourJob
     | PromiseJob
     | PlaceJob
@@ -68,6 +68,8 @@ Request = Annotated[
     | JudgeJob
     | RepeatJob
     | EraseHalt
-    | NoteAccess,
+    | NoteAccess
+    | HandRequest
+    | RobotRequest,
     Field(discriminator="op"),
 ]

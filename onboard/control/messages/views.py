@@ -9,6 +9,7 @@ from drivers.types import DeviceKind, DeviceState
 from onboard.control.messages.base import Identifier, Message, Refusal
 from onboard.control.messages.byhand import HandView
 from onboard.control.messages.outlook import OutlookView
+from onboard.control.messages.robots import RobotView
 from onboard.control.messages.voices import CallView
 
 
@@ -118,7 +119,8 @@ class BikeStatus(Message):
     `plan_version` grows with every new plan and every job change; `preparing` holds the share, 0 to 1, of
     each design that the child process works on; `panel` what is not safe about the bike's contacts, None
     on a bike without a panel; `outlook` what lies ahead while a halt is open and the battery is known;
-    `hold` what keeps every job from starting until a person acts; `calls` who asked for a mediator.
+    `hold` what keeps every job from starting until a person acts; `calls` who asked for a mediator; `robots`
+    the kits that may be lent.
     """
 
     bike: str
@@ -137,3 +139,4 @@ class BikeStatus(Message):
     outlook: OutlookView | None = None
     hold: Refusal | None = None
     calls: tuple[CallView, ...] = ()
+    robots: tuple[RobotView, ...] = ()

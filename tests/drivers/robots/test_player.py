@@ -59,6 +59,22 @@ async def test_a_cancelled_program_rests() -> None:
     assert told == ["away", ""]
 
 
+async def test_a_finished_program_rests() -> None:
+    """Who lends the robot ends the program: it is at rest and may be used again."""
+    kit = PlainKit()
+    await kit.connect()
+    moving = asyncio.Event()
+    player = Player(kit, AWAY, Limits(), lambda _: moving.set())
+    task = asyncio.create_task(player.play())
+    await moving.wait()
+    assert kit.body.is_moving
+    player.finish()
+    assert await task is End.STOPPED
+    assert kit.body.wheels == STILL
+    assert kit.snapshot.state is DeviceState.IDLE
+    assert await player.play() is End.STOPPED
+
+
 async def test_a_stop_ends_the_program() -> None:
     """The stop is latched: nothing is sent after it."""
     kit = PlainKit()
