@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from jobs.french import line, mill, printer
+from jobs.french import line, mill, printer, robot
 
-_TABLES: Final = (line.SENTENCES, printer.SENTENCES, mill.SENTENCES)
+_TABLES: Final = (line.SENTENCES, printer.SENTENCES, mill.SENTENCES, robot.SENTENCES)
 _GAP: Final = re.compile(r"\{(\w+)\}")
 _LONGEST: Final = 2_000
 """A machine's words are hostile text: what is longer is none of our sentences."""

@@ -11,16 +11,16 @@ from drivers.grbl.codes import ALARMS, ERRORS, explain_alarm, explain_error
 from drivers.grbl.expected import Expected, lacks
 from drivers.marlin.firmware import Firmware
 from jobs.endings import ending_of
-from jobs.french import in_french, line, mill, printer
+from jobs.french import in_french, line, mill, printer, robot
 
 HERE = Path(drivers.__file__).parent
 FILES = [
     path
-    for folder in (".", "marlin", "grbl", "octoprint")
+    for folder in (".", "marlin", "grbl", "octoprint", "thymio", "firmata")
     for path in sorted((HERE / folder).glob("*.py"))
     if not path.name.startswith(("sim", "batter", "kits"))
-]
-TABLES = (line.SENTENCES, printer.SENTENCES, mill.SENTENCES)
+] + [HERE / "robots" / f"{name}.py" for name in ("tether", "reach", "player", "events")]
+TABLES = (line.SENTENCES, printer.SENTENCES, mill.SENTENCES, robot.SENTENCES)
 
 
 def filled(node: ast.expr) -> str | None:
