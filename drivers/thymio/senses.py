@@ -1,6 +1,6 @@
 """What a Thymio's readings mean.
 
-Not measured here on a robot: see docs/thymio.md for where each number comes from.
+Not measured here on a robot: see docs/robots/thymio.md for where each number comes from.
 """
 
 import math
