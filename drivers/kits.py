@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from drivers.errors import TransportError
 from drivers.firmata.opening import open_firmata
+from drivers.micropython.opening import open_micropython
 from drivers.robots.kit import Kit
 from drivers.robots.types import Gauge
 from drivers.robots.wiring import Wiring
@@ -30,6 +31,7 @@ class KitLine:
 
 OPENERS: Final[dict[KitSpeech, Callable[[KitLine], Kit]]] = {
     "firmata": lambda line: open_firmata(line.name, line.port, line.wiring),
+    "micropython": lambda line: open_micropython(line.name, line.port, line.wiring),
     "thymio": lambda line: open_thymio(line.name, line.port, line.gauge),
 }
 

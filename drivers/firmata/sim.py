@@ -6,9 +6,10 @@ from typing import Final
 
 from drivers.firmata import messages as say
 from drivers.firmata.sample import SAMPLE
-from drivers.firmata.sim_pins import COUNT, FIRST_ANALOG, Pins, is_down, light, wheels
+from drivers.firmata.sim_pins import COUNT, FIRST_ANALOG, Pins
 from drivers.firmata.sim_reader import HostReader
 from drivers.robots.body import Body
+from drivers.robots.sim_wiring import is_down, light, wheels
 from drivers.robots.types import Gauge, Sensor
 from drivers.robots.wiring import Wiring
 from drivers.simulator import BlackBox

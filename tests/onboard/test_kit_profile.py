@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from drivers.firmata.sample import SAMPLE
+from drivers.micropython.fit import misfit
+from drivers.micropython.sample import SAMPLE as MICROBIT
 from drivers.robots.wiring import BridgeWheel
 from onboard.config import ConfigError
 from onboard.kit_profile import load_wiring
@@ -35,6 +37,8 @@ def written(folder: Path, text: str) -> Path:
 def test_the_sample_is_the_robot_that_is_simulated():
     """What the demo drives is what the file says."""
     assert load_wiring(SAMPLES / "arduino-servos.toml") == SAMPLE
+    assert load_wiring(SAMPLES / "microbit.toml") == MICROBIT
+    assert misfit(MICROBIT) is None
 
 
 def test_the_other_sample_has_motors():
