@@ -125,8 +125,8 @@ class MachineSection(Section):
 class RobotSection(Section):
     """One robot that is lent, and what no program may exceed on it.
 
-    `profile` tells what hangs on the pins of an Arduino board. `charge_w` is what charging it takes from the
-    bike's battery for each hour that it is lent, spread over that hour.
+    `profile` tells what hangs on the pins of an Arduino board, or the measures of a Thymio. `charge_w` is
+    what charging it takes from the bike's battery for each hour that it is lent, spread over that hour.
     """
 
     protocol: Literal["thymio", "firmata", "micropython"]

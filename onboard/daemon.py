@@ -16,6 +16,7 @@ from drivers.kits import open_kit
 from drivers.marlin.habits import Habits
 from drivers.panel.opening import open_panel
 from drivers.registry import open_battery, open_device
+from drivers.robots.kit import Kit
 from drivers.types import DeviceState
 from jobs.machines import PROFILES, MachineProfile, MillProfile, PrinterProfile
 from onboard.bike import Bike
@@ -30,7 +31,7 @@ from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
 from onboard.hand_watch import HandWatch
 from onboard.janitor import Janitor
-from onboard.kit_profile import load_wiring
+from onboard.kit_profile import load_gauge, load_wiring
 from onboard.learning import Learning
 from onboard.ledger import Ledger
 from onboard.lending import Lending
@@ -156,11 +157,19 @@ def _station(name: str, section: MachineSection) -> Station:
 
 def _robot(name: str, section: RobotSection) -> RobotStation:
     try:
-        wiring = load_wiring(Path(section.profile)) if section.profile else None
-        kit = open_kit(name, section.protocol, section.port, wiring)
+        kit = _kit(name, section)
     except (TransportError, ConfigError) as error:
         raise StartError(f"robots.{name}: {error}") from error
     return RobotStation(kit, section, time.monotonic)
+
+
+def _kit(name: str, section: RobotSection) -> Kit:
+    if not section.profile:
+        return open_kit(name, section.protocol, section.port)
+    profile = Path(section.profile)
+    if section.protocol == "thymio":
+        return open_kit(name, section.protocol, section.port, gauge=load_gauge(profile))
+    return open_kit(name, section.protocol, section.port, load_wiring(profile))
 
 
 def habits_of(section: MachineSection) -> Habits | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from drivers.robots.types import Button, Sensor
+from drivers.robots.types import Button, Gauge, Sensor
 from drivers.robots.wiring import (
     AnalogSensor,
     BridgeWheel,
@@ -171,6 +171,23 @@ class Profile(Section):
                 Contact(name, button.pin, button.pulled_up) for name, button in self.buttons.items()
             ),
         )
+
+
+class Measures(Section):
+    """What differs from one robot to the next where all are built alike."""
+
+    track_mm: Annotated[float, Field(ge=20, le=1000)]
+    top_mm_s: Speed
+
+
+def load_gauge(path: Path) -> Gauge:
+    """Read the measures of one robot that is bought as it is, such as a Thymio.
+
+    Raises:
+        ConfigError: the file is missing, is no TOML, or holds a value that is not allowed.
+    """
+    measures = read(path, Measures)
+    return Gauge(measures.track_mm, measures.top_mm_s)
 
 
 def load_wiring(path: Path) -> Wiring:

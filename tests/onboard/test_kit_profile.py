@@ -8,8 +8,9 @@ from drivers.firmata.sample import SAMPLE
 from drivers.micropython.fit import misfit
 from drivers.micropython.sample import SAMPLE as MICROBIT
 from drivers.robots.wiring import BridgeWheel
+from drivers.thymio.motors import TYPICAL
 from onboard.config import ConfigError
-from onboard.kit_profile import load_wiring
+from onboard.kit_profile import load_gauge, load_wiring
 
 SAMPLES = Path(__file__).parents[2] / "systemd" / "robots"
 WHEELS = """
@@ -39,6 +40,20 @@ def test_the_sample_is_the_robot_that_is_simulated():
     assert load_wiring(SAMPLES / "arduino-servos.toml") == SAMPLE
     assert load_wiring(SAMPLES / "microbit.toml") == MICROBIT
     assert misfit(MICROBIT) is None
+
+
+def test_the_sample_of_a_thymio_is_the_usual_one():
+    """Who copies it begins with what is assumed of every Thymio."""
+    assert load_gauge(SAMPLES / "thymio.toml") == TYPICAL
+
+
+@pytest.mark.parametrize(
+    "text", ["track_mm = 94", "track_mm = 94\ntop_mm_s = 5000", "track_mm = 94\ntop_mm_s = 180\nleft = 3"]
+)
+def test_measures_of_a_thymio_that_make_no_sense_are_refused(tmp_path: Path, text: str):
+    """Missing, beyond what any robot does, or unknown."""
+    with pytest.raises(ConfigError):
+        load_gauge(written(tmp_path, text))
 
 
 def test_the_other_sample_has_motors():

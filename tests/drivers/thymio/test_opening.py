@@ -7,11 +7,15 @@ import pytest
 
 from drivers.errors import PortNotFoundError, TransportError
 from drivers.kits import open_kit
+from drivers.pseudoterminal import PseudoTerminal
 from drivers.robots.body import Body, retraced
 from drivers.robots.interpreter import USUAL, End
 from drivers.robots.player import Player
-from drivers.robots.types import Gauge
+from drivers.robots.types import Drive, Gauge
+from drivers.simulator import BlackBox
 from drivers.thymio.motors import TYPICAL
+from drivers.thymio.opening import VIRTUAL_BPS
+from drivers.thymio.sim import VirtualThymio
 from drivers.types import DeviceState
 from tests.drivers.robots.drawn import square_error
 from tests.drivers.robots.programs import SQUARE, program
@@ -44,6 +48,33 @@ async def test_faults_may_be_ordered_with_the_address():
     await kit.connect()
     await until(lambda: kit.snapshot.state is DeviceState.FAULT, "the restart")
     await kit.close()
+
+
+async def test_a_robot_on_a_serial_port_is_driven_lost_and_found_again(tmp_path: Path):
+    """A pseudo-terminal stands for the name that udev gives to its cable."""
+    box, port = BlackBox(), tmp_path / "thymio"
+    cable = PseudoTerminal(port, VirtualThymio(box), VIRTUAL_BPS)
+    kit = open_kit("thymio", "thymio", str(port))
+
+    def turns() -> list[object]:
+        return [entry["left_mm_s"] for entry in box.entries if entry["kind"] == "wheels"]
+
+    try:
+        await kit.connect()
+        await kit.act(Drive(100.0, 100.0))
+        await until(lambda: turns() == [100.0], "it drives")
+        cable.unplug()
+        await until(lambda: kit.snapshot.state is DeviceState.OFFLINE, "the loss")
+        await until(lambda: turns() == [100.0, 0.0], "it stands")
+        cable.plug()
+        await kit.connect()
+        await kit.act(Drive(50.0, 50.0))
+        await until(lambda: turns()[-1] == 50.0, "it drives again")
+        kit.stop()
+        await until(lambda: turns()[-1] == 0.0, "the stop")
+        await kit.close()
+    finally:
+        cable.close()
 
 
 async def test_a_robot_s_own_measures_may_be_told():
