@@ -31,6 +31,7 @@ from kiosk import (
     ticket,
     why,
 )
+from kiosk.api import document
 from kiosk.assets import Assets
 from kiosk.context import Kiosk
 from kiosk.events import Feed
@@ -74,6 +75,8 @@ _ROUTERS: Final = (
     machines.router,
     by_hand.router,
     team.router,
+    document.pages,
+    document.router,
 )
 
 

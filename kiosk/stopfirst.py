@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onboard.control.stoplane import press
 
-STOP_PATH = "/stop"
+STOP_PATHS = frozenset({"/stop", "/api/v1/stop"})
 
 
 class StopFirst:
@@ -18,6 +18,6 @@ class StopFirst:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, a stop twice."""
-        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == STOP_PATH:
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in STOP_PATHS:
             press(self._lane)
         await self._app(scope, receive, send)

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from jobs.errors import DesignRefusedError, JobError, Sentence, StoreError, UnknownJobError
 from kiosk.login import LoginNeededError
 from kiosk.pages import Pages
+from kiosk.roles import NotAllowedError
 from kiosk.spool import SpoolError
 from onboard.control.client import DaemonUnreachableError
 
@@ -30,6 +31,14 @@ _LOGIN_NEEDED: Final = Sentence(
     "Votre connexion est terminée : entrez de nouveau le code.",
     "Your session has ended: enter the PIN again.",
 )
+_NO_TOKEN: Final = Sentence(
+    "Montrez une clé du vélo (Authorization: Bearer), ou entrez comme médiateur.",
+    "Show a token of this bike (Authorization: Bearer), or enter as a mediator.",
+)
+_NOT_ALLOWED: Final = Sentence(
+    "Cette clé ne le permet pas : seul un médiateur le décide, sur sa page.",
+    "This token does not allow it: only a mediator decides it, on a page.",
+)
 _CODES: Final = {404: "not-found", 405: "no-such-method", 413: "too-large", 422: "not-understood"}
 
 
@@ -40,6 +49,7 @@ _KINDS: Final = (
     ValidationError,
     RequestValidationError,
     LoginNeededError,
+    NotAllowedError,
     HTTPException,
 )
 
@@ -51,6 +61,10 @@ class Trouble:
     status: int
     code: str
     sentence: Sentence
+
+
+_NOBODY: Final = Trouble(403, LOGIN_NEEDED, _LOGIN_NEEDED)
+_SOMEBODY_ELSE: Final = Trouble(403, "not-allowed", _NOT_ALLOWED)
 
 
 def say_errors(app: FastAPI, pages: Pages) -> None:
@@ -73,8 +87,8 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble(status, error.code, error.sentence)
         case SpoolError():
             return Trouble(error.status, "not-stored", error.sentence)
-        case LoginNeededError():
-            return Trouble(403, LOGIN_NEEDED, _LOGIN_NEEDED)
+        case LoginNeededError() | NotAllowedError():
+            return _NOBODY if isinstance(error, LoginNeededError) else _SOMEBODY_ELSE
         case HTTPException(status_code=status):
             sentence = _NOT_FOUND if status in {404, 405} else _NOT_UNDERSTOOD
             return Trouble(status, _CODES.get(status, "refused"), sentence)
@@ -85,6 +99,9 @@ def trouble_of(error: Exception) -> Trouble:
 def _answer(request: Request, pages: Pages, trouble: Trouble) -> Response:
     """JSON for a program, the PIN for a page without a session, else a page with the sentence."""
     path, sentence = request.url.path, trouble.sentence
+    if path.startswith(API) and trouble.code == LOGIN_NEEDED:
+        told = {"code": LOGIN_NEEDED, "text_fr": _NO_TOKEN.fr, "text_en": _NO_TOKEN.en}
+        return JSONResponse(told, 401, {"WWW-Authenticate": "Bearer"})
     if path.startswith(API):
         told = {"code": trouble.code, "text_fr": sentence.fr, "text_en": sentence.en}
         return JSONResponse(told, trouble.status)
