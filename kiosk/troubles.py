@@ -89,7 +89,9 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble(error.status, "not-stored", error.sentence)
         case LoginNeededError() | NotAllowedError():
             return _NOBODY if isinstance(error, LoginNeededError) else _SOMEBODY_ELSE
-        case HTTPException(status_code=status):
+        case HTTPException(status_code=status) if (
+            status != 400
+        ):  # a body that cannot be read is like any other
             sentence = _NOT_FOUND if status in {404, 405} else _NOT_UNDERSTOOD
             return Trouble(status, _CODES.get(status, "refused"), sentence)
         case _:

@@ -124,7 +124,10 @@ def _endpoint(act: Act) -> Callable[..., Awaitable[Accepted]]:
 
 
 def _add(act: Act) -> None:
-    refusals: dict[int | str, dict[str, Any]] = {409: {"model": ErrorView}}
+    refusals: dict[int | str, dict[str, Any]] = {
+        409: {"model": ErrorView, "description": "Refused by the bike."},
+        413: {"model": ErrorView, "description": "Too large."},
+    }
     router.add_api_route(
         f"/acts/{act.op}",
         _endpoint(act),

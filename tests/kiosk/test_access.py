@@ -19,6 +19,7 @@ from kiosk.access.secret import HASHER, grouped, typed
 from kiosk.access.sessions import LIFETIME_S
 from kiosk.access.tokens import DAY_S, Tokens
 from kiosk.login import Door
+from tests.bench.pin_tries import play
 
 PIN = "13579"
 HASH = HASHER.hash(PIN)
@@ -238,3 +239,11 @@ def test_the_wall_clock_is_the_default(book: AccessBook) -> None:
     token, words = Tokens(book).make("hall", Scope.READ, 1)
     assert token.since_s <= time.time()
     assert Tokens(book).find(words) == token
+
+
+async def test_wrong_pins_are_answered_alike_and_never_hold_up_a_stop(tmp_path: Path) -> None:
+    """Two hundred tries, one a second: few are compared, none enters, every press of the stop is heard."""
+    outcome = await play(tmp_path, 200)
+    assert (outcome.entered, outcome.answers) == (0, 1)
+    assert outcome.heard == outcome.presses == 4
+    assert outcome.checked == 8
