@@ -45,6 +45,8 @@ ACTS: Final = (
     Act(messages.CloseHalt, Role.ACT),
     Act(messages.CoolPrinter, Role.ACT),
     Act(messages.EndErrand, Role.ACT),
+    Act(messages.StopRobot, Role.ACT),
+    Act(messages.TakeBackRobot, Role.ACT),
     # A person decides these, by a session of the mediators' pages.
     Act(messages.ApproveJob),
     Act(messages.ResumeJob),
@@ -72,6 +74,7 @@ ACTS: Final = (
     Act(messages.ZeroMill),
     Act(messages.ProbeMill),
     Act(messages.CheckProgram),
+    Act(messages.LendRobot),
 )
 """To add one: its message in `onboard.control.messages`, a line here, a line in the roles' table of tests."""
 NEVER: Final = {
@@ -82,6 +85,12 @@ NEVER: Final = {
     messages.SendJob: "as above",
     messages.DiscardJob: "as above",
     messages.RateJob: "as above",
+    messages.AskRobot: "as above",
+    messages.AskRobotAgain: "as above",
+    messages.ReviseRobot: "as above",
+    messages.StartRobot: "as above",
+    messages.ReturnRobot: "as above",
+    messages.EraseLoan: "as above",
     messages.CallMediator: "as above",
     messages.GetStatus: "looked at, not ordered",
     messages.StopEverything: "an address of its own, for anyone",

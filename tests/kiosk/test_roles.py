@@ -153,7 +153,7 @@ def flat(union: object) -> list[type]:
 def test_no_token_starts_heats_or_arms() -> None:
     """What a script may order is a closed list; arming is on no list at all."""
     scripts = {act.op for act in ACTS if act.role is not Role.MEDIATOR}
-    stops = {"refuse", "pause", "cancel", "close-halt", "cool", "end-errand"}
+    stops = {"refuse", "pause", "cancel", "close-halt", "cool", "end-errand", "stop-robot", "take-back-robot"}
     assert scripts == stops | {"favour", "promise", "place", "judge"}
     assert "arm" not in {act.op for act in ACTS}
 
