@@ -6,7 +6,8 @@ from math import ceil
 
 from drivers.types import DeviceKind
 from jobs.planner.instance import PlanDevice
-from jobs.planner.simulation.rooms import Shares, least_most, shares_of
+from jobs.planner.simulation.rooms import least_most, shares_of
+from jobs.planner.simulation.search import Shares
 from jobs.planner.simulation.story import Story, Work
 
 Devices = tuple[PlanDevice, ...]
@@ -20,7 +21,10 @@ def hindsight(story: Story) -> int:
     """
     works = [work for work in story.works if could_be_made(story, work)]
     kept = surely_kept(story, works)
-    return max(_most_on(story, works, devices, kept) for devices in _choices(story))
+    most = 0
+    for devices in _choices(story):
+        most = max(most, _most_on(story, works, devices, kept, most))
+    return most
 
 
 def could_be_made(story: Story, work: Work) -> bool:
@@ -64,19 +68,18 @@ def _side_by_side(story: Story) -> dict[DeviceKind, PlanDevice]:
     return lanes
 
 
-def _most_on(story: Story, works: Sequence[Work], devices: Devices, kept: int) -> int:
-    """The best choice of promises, each for the least favourable weights."""
+def _most_on(story: Story, works: Sequence[Work], devices: Devices, kept: int, most: int) -> int:
+    """The best choice of promises, or the most that another choice of machines reaches already."""
     works = [work for work in works if any(device.kind is work.job.kind for device in devices)]
     shares = dict(zip(works, shares_of(story, works, devices), strict=True))
     promised = [work for work in works if _is_promise(work)]
-    most = 0
     for chosen in combinations(promised, min(kept, len(promised))):
         people = {work.job.participant: [shares[work]] for work in chosen}
         costs: dict[str, list[Shares]] = {}
         for work in works:
             if work.job.participant not in people:
                 costs.setdefault(work.job.participant, []).append(shares[work])
-        most = max(most, least_most(list(people.values()), list(costs.values())))
+        most = max(most, least_most(list(people.values()), list(costs.values()), most))
     return most
 
 

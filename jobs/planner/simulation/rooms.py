@@ -6,10 +6,8 @@ from math import ceil
 from typing import Final
 
 from jobs.planner.instance import PlanDevice
+from jobs.planner.simulation.search import Search, Shares
 from jobs.planner.simulation.story import Story, Work
-
-_MOMENTS: Final = 4
-"""Arrivals from which on the rest of the halt is a room of its own, for each kind of machine."""
 
 _STEPS: Final = (0.5, 0.25, 0.12, 0.06, 0.03, 0.015)
 """How far a weight is moved while looking for the least bound, coarse before fine."""
@@ -18,9 +16,6 @@ _EPSILON: Final = 1e-6
 
 _NEVER: Final = 2.0
 """The share of a room that has nothing to give."""
-
-Shares = tuple[float, ...]
-"""What an object takes of each room: of the energy, then of the minutes of each kind from some moment on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +35,11 @@ class Room:
 
 
 def shares_of(story: Story, works: Sequence[Work], devices: Sequence[PlanDevice]) -> list[Shares]:
-    """The shares of each work when all these machines, and no others, make something."""
+    """The shares of each work when all these machines, and no others, make something.
+
+    Of the energy first, then of the minutes of each kind of machine: of the whole halt, and from each
+    arrival on.
+    """
     kinds = {device.kind: [each for each in devices if each.kind is device.kind] for device in devices}
     rooms = [room for alike in kinds.values() for room in _rooms(story, works, alike)]
     least_hungry = min((work.hungrier for work in works), default=1.0)
@@ -64,12 +63,12 @@ def least_wh(devices: Sequence[PlanDevice], work: Work) -> float:
 
 
 def _rooms(story: Story, works: Sequence[Work], devices: Sequence[PlanDevice]) -> Iterator[Room]:
-    """The whole halt, each machine heated once from cold, and the halt from some later arrivals on."""
+    """The whole halt, each machine heated once from cold, and the halt from each later arrival on."""
     first_min = sum(max(0, d.heat_cold_min - d.heat_warm_min) for d in devices)
     whole_min = sum(story.end_min + d.changeover_min for d in devices)
     yield Room(tuple(devices), 0, whole_min - first_min)
     later = {work.arrives_min for work in works if work.job.kind is devices[0].kind} - {0}
-    for since_min in sorted(later)[:: ceil(len(later) / _MOMENTS) or 1]:
+    for since_min in sorted(later):
         yield Room(tuple(devices), since_min, whole_min - since_min * len(devices))
 
 
@@ -82,25 +81,51 @@ class Weighing:
     costs: list[list[float]]
 
 
-def least_most(surely: Sequence[Sequence[Shares]], others: Sequence[Sequence[Shares]]) -> int:
+def least_most(
+    surely: Sequence[Sequence[Shares]], others: Sequence[Sequence[Shares]], at_least: int = 0
+) -> int:
     """The least bound found on how many people are served, those included who surely are.
 
     Whatever weights the rooms are given, who is served takes at least the smallest weighted shares, and all
     shares together are at most one: each choice of weights gives a bound. Of each person's objects the
-    cheapest counts.
+    cheapest counts. What the best weights leave open, a search among whole objects decides.
+
+    Args:
+        surely: The objects of each person who is served.
+        others: The objects of each other person.
+        at_least: A smaller bound is of no use to anybody, and is not looked for.
     """
     people = [*surely, *others]
     if not people:
         return 0
+    best = _weighed(people, len(surely))
+    most = int(best.most + _EPSILON)
+    if most <= at_least:
+        return most
+    weighted = [_with_cost(*each) for each in zip(people, best.costs, strict=True)]
+    cheapest_first = sorted(weighted[len(surely) :], key=lambda of_one: min(of_one)[0])
+    search = Search(weighted[: len(surely)], cheapest_first)
+    while most > max(at_least, len(surely)) and not search.may_fit(most):
+        most -= 1
+    return most
+
+
+def _with_cost(of_one: Sequence[Shares], costs: Sequence[float]) -> list[Shares]:
+    """The weighted share is a share of a room, too: of all rooms together."""
+    return sorted((cost, *shares) for shares, cost in zip(of_one, costs, strict=True))
+
+
+def _weighed(people: Sequence[Sequence[Shares]], surely: int) -> Weighing:
+    """The weights of the rooms that rule out most."""
     numbers = range(len(people[0][0]))
     rooms = [[[shares[number] for shares in of_one] for of_one in people] for number in numbers]
     single = [tuple(float(number == one) for number in numbers) for one in numbers]
-    starts = [Weighing(_most(room, len(surely)), single[one], room) for one, room in enumerate(rooms)]
+    starts = [Weighing(_most(room, surely), single[one], room) for one, room in enumerate(rooms)]
     best = min(starts, key=lambda weighing: weighing.most)
     for step in _STEPS:
-        while (better := _better(best, rooms, step, len(surely))) is not None:
+        while (better := _better(best, rooms, step, surely)) is not None:
             best = better
-    return int(best.most + _EPSILON)
+    return best
 
 
 def _better(best: Weighing, rooms: Sequence[list[list[float]]], step: float, surely: int) -> Weighing | None:
