@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from drivers.battery.monitor import DEFAULT_CAPACITY_WH
 from drivers.errors import TransportError
 from drivers.grbl.expected import Expected
 from drivers.kits import open_kit
@@ -117,6 +118,7 @@ def _assemble(config: Config) -> Bike:
             open_battery(battery.port, battery.capacity_wh) if battery else None,
             battery.max_age_s if battery else 0.0,
             time.monotonic,
+            battery.capacity_wh if battery else DEFAULT_CAPACITY_WH,
         ),
         clock=time.monotonic,
         wall=time.time,

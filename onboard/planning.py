@@ -55,11 +55,11 @@ def budget_wh(bike: Bike) -> float | None:
     """Energy that jobs not yet started may take; None when the battery is not known."""
     if bike.config.battery is None:
         return MAINS_WH
-    reading = bike.power.reading()
-    if reading is None or bike.halt is None:
+    charge_pct = bike.power.charge_pct()
+    if charge_pct is None or bike.halt is None:
         return None
     return halt_budget_wh(
-        soc_pct=reading.soc_pct,
+        soc_pct=charge_pct,
         capacity_wh=bike.config.battery.capacity_wh,
         reserve_wh=floor_wh(bike),
         base_load_w=bike.base_w,

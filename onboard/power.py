@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.battery.monitor import BatteryMonitor
+from drivers.battery.monitor import DEFAULT_CAPACITY_WH, BatteryMonitor
 from drivers.battery.quality import BatteryReport, Quality
 from drivers.types import BatteryReading
+from jobs.energy.steady import SteadyCharge
 from onboard.meter import EnergyMeter
 
 SAMPLE_S: Final = 1.0
@@ -31,10 +32,17 @@ class PastReading:
 class PowerWatch:
     """Judges the age of readings and meters the pack; without a monitor nothing is known."""
 
-    def __init__(self, monitor: BatteryMonitor | None, max_age_s: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        monitor: BatteryMonitor | None,
+        max_age_s: float,
+        clock: Callable[[], float],
+        capacity_wh: float = DEFAULT_CAPACITY_WH,
+    ) -> None:
         self._monitor = monitor
         self._max_age_s = max_age_s
         self._clock = clock
+        self._charge = SteadyCharge(capacity_wh)
         self.meter = EnergyMeter()
         self.past: deque[PastReading] = deque(maxlen=PAST_STEPS)
         self._next_past_s = clock()
@@ -54,6 +62,11 @@ class PowerWatch:
         """The latest reading, or None when there is none to be believed."""
         return self.report().reading
 
+    def charge_pct(self) -> float | None:
+        """The charge that plan and gate count on, without steps and noise of its monitor; unknown is None."""
+        latest = self.reading()
+        return None if latest is None else self._charge.pct(latest.soc_pct, latest.at_s)
+
     async def run(self) -> None:
         """Connect the monitor and meter for ever; while the pack is unknown nothing is counted."""
         if self._monitor is not None:
@@ -63,6 +76,7 @@ class PowerWatch:
             self._remember(latest)
             if latest is not None:
                 self.meter.add(latest.power_w, latest.soc_pct, latest.at_s)
+                self._charge.take(latest.soc_pct, latest.power_w, latest.at_s)
             await asyncio.sleep(SAMPLE_S)
 
     def _remember(self, latest: BatteryReading | None) -> None:

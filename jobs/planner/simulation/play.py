@@ -11,16 +11,15 @@ from jobs.energy.protect import Level, Pack, Task, protect
 from jobs.planner.instance import PlanDevice
 from jobs.planner.simulation.story import Story, Work
 
-SIGMA_READING_WH: Final = 3.0
-"""Noise of a reading of the charge: about a quarter of a percent of the pack; assumed."""
-
+SIGMA_CHARGE_WH: Final = 1.0
+"""Noise of the charge that plan and gate count on, which is steadied over a minute, and of the protection's;
+assumed."""
 
 REPLAN_MIN: Final = 1
 """A rule is asked at every change, and at least so often: the bike plans every ten seconds."""
 
 GUARD_WH: Final = 3.0
-SIGMA_GUARD_WH: Final = 1.0
-"""The protection cuts everything off so early, by a charge averaged over a minute; assumed."""
+"""The protection cuts everything off so early; assumed."""
 
 LAYER_MIN: Final = 2
 HOLD_W: Final = 25.0
@@ -147,9 +146,9 @@ def play(
         scene.now_min = now_min
         changed = _finish(tracks, out, now_min) | _come_and_go(story, scene.waiting, now_min)
         left_wh = story.budget_wh - _spent_wh(tracks, out, now_min)
-        is_cut = is_protected and _protect(tracks, out, left_wh + chance.gauss(0.0, SIGMA_GUARD_WH), now_min)
+        is_cut = is_protected and _protect(tracks, out, left_wh + chance.gauss(0.0, SIGMA_CHARGE_WH), now_min)
         if not is_cut and (changed or now_min % REPLAN_MIN == 0):
-            scene.reading_wh = left_wh + chance.gauss(0.0, SIGMA_READING_WH)
+            scene.reading_wh = left_wh + chance.gauss(0.0, SIGMA_CHARGE_WH)
             while _start(scene, rule):
                 continue
         out.spent_wh.append(story.budget_wh - left_wh)
