@@ -37,7 +37,8 @@ class LoanEnd(StrEnum):
 class Loan:
     """A participant's wish for a robot, with the program for it; times are UTC epoch seconds.
 
-    `program` is its JSON text, and `ticket` its participant's; both are "" once they are erased.
+    `lent_s` is when it was lent last, `program` its JSON text, and `ticket` its participant's; both are ""
+    once they are erased.
     """
 
     id: str

@@ -13,6 +13,7 @@ from jobs.types import Job
 from kiosk.context import Kiosk, KioskHere
 from kiosk.drawing import Regions, live_regions
 from kiosk.events import Moment
+from kiosk.lending import robot_cards
 from kiosk.login import DoorHere, only_mediators
 from kiosk.mediator import common
 from kiosk.mediator_views import Card, cards
@@ -90,8 +91,9 @@ class MachineDesk:
 
 @router.get(MACHINES)
 async def machines_page(request: Request, kiosk: KioskHere) -> Response:
-    """Every machine, worst first, with the way to its own page."""
-    context = {"tab": "machines", "cards": cards(kiosk.config, kiosk.feed.latest)}
+    """Every machine, worst first, with the way to its own page, and every robot that may be lent."""
+    now = kiosk.feed.latest
+    context = {"tab": "machines", "cards": cards(kiosk.config, now), "robots": robot_cards(kiosk, now)}
     return kiosk.pages.page(request, "mediator/machines.html", context=context)
 
 
@@ -103,6 +105,9 @@ async def machines_stream(request: Request, kiosk: KioskHere, door: DoorHere) ->
         regions = common(request, door, moment)
         for number, card in enumerate(cards(kiosk.config, moment), 1):
             regions[f"row-{number}"] = ("machines-row", {"card": card})
+        for number, robot in enumerate(robot_cards(kiosk, moment), 1):
+            for part in ("top", "acts"):
+                regions[f"robot-{number}-{part}"] = (f"robot-{part}", {"robot": robot})
         return regions
 
     return live_regions(kiosk, request, look)

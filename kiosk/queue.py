@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jobs.errors import StoreError
+from jobs.loans import Loan, LoanState
 from jobs.store.accounts import AccountQueries
 from jobs.store.memory import PLANS_KEPT
 from jobs.store.reader import JobReader
@@ -66,6 +67,10 @@ class Queue:
     def kept_plans(self, count: int | None = None) -> list[KeptPlan]:
         """The last plans, newest first; all that are kept without a number."""
         return self._read().kept_plans(PLANS_KEPT if count is None else count)
+
+    def loans(self, *states: LoanState) -> list[Loan]:
+        """The loans of robots in these states, or all of them, in the order in which they were asked."""
+        return self._read().loans(states or None)
 
     @property
     def accounts(self) -> AccountQueries:

@@ -83,6 +83,8 @@ ACTS: Final[dict[str, Sentence]] = {
     "arm": Sentence("Fraiseuse armée", "Mill armed"),
     "trace": Sentence("Tracé en l'air", "Traced in the air"),
     "rearm": Sentence("Réarmé", "Re-armed"),
+    "lend-robot": Sentence("Robot prêté", "Robot lent"),
+    "take-back-robot": Sentence("Robot repris", "Robot taken back"),
     "preheat": Sentence("Préchauffage", "Preheat"),
     "cool": Sentence("Refroidissement", "Cooling"),
     "jog": Sentence("Déplacement à la main", "Moved by hand"),

@@ -86,7 +86,7 @@ class LoanBook(AgainBook):
                 return loan
             row: Row = {"minutes": minutes, "lend_key": key, "lent_s": self._now()}
             if loan.state is LoanState.LENT and loan.robot == robot:
-                return self._loan_write(loan, LoanState.LENT, {"minutes": minutes, "lend_key": key})
+                return self._loan_write(loan, LoanState.LENT, row)
             halt = self.current_halt()
             row |= {"robot": robot, "halt": halt.id if halt else None}
             try:
