@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
+from drivers.types import DeviceState
 from jobs.errors import JobError, Sentence
 from jobs.types import JobState
 from kiosk.context import JobId, Kiosk, KioskHere
@@ -62,6 +63,7 @@ _ALREADY: Final[dict[JobAct, frozenset[JobState]]] = {
     JobAct.RESUME: frozenset({JobState.RUNNING}),
     JobAct.CANCEL: frozenset({JobState.CANCELLED}),
 }
+_WANTED: Final = {JobAct.PAUSE: DeviceState.PAUSED, JobAct.RESUME: DeviceState.RUNNING}
 
 
 @router.post("/mediateur/objet/{job_id}/refuser")
@@ -80,9 +82,18 @@ async def steer(request: Request, job_id: JobId, act: JobAct, kiosk: KioskHere) 
     state = kiosk.queue.job(job_id).state
     on_machine = act in {JobAct.PAUSE, JobAct.RESUME} or state in {JobState.RUNNING, JobState.PAUSED}
     back = NOW if on_machine and act is not JobAct.ACCEPT else QUEUE
-    if state in _ALREADY[act]:
+    if _is_so(kiosk, job_id, act, state):
         return RedirectResponse(back, 303)
     return await order(kiosk, request, _COMMANDS[act](job=job_id), back)
+
+
+def _is_so(kiosk: Kiosk, job_id: str, act: JobAct, state: JobState) -> bool:
+    """Whether nothing is left to do; a machine that has paused by itself counts, whatever the queue says."""
+    status = kiosk.feed.latest.status
+    machines = () if status is None else [each for each in status.machines if each.job == job_id]
+    if act in _WANTED and machines:
+        return all(machine.state is _WANTED[act] for machine in machines)
+    return state in _ALREADY[act]
 
 
 @router.post("/mediateur/file/reprendre")
