@@ -284,7 +284,8 @@ async def the_report_tells_it(halt: Halt, phone: Page) -> None:
     figures = dict(re.findall(r"^(.+?)\t([\d,]+)(?: \w+)?$", text, re.MULTILINE))
     wanted = {
         "Réussis": 2, "Interrompus": 1, "Refusés": 1, "Total : nouveaux": 2, "Total : déjà en attente": 2,
-        "Participants": 4, "Filament à remettre": 1, "« Quelque chose ne va pas »": 1, "Protections de la batterie": 1,
+        "Participants": 4, "Filament à remettre": 1,
+        "« Quelque chose ne va pas »": 1, "Protections de la batterie": 1,
     }  # fmt: skip
     assert {name: int(figures[name]) for name in wanted} == wanted
     assert int(figures["Arrêts d'urgence"]) >= 2
