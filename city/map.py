@@ -1,5 +1,6 @@
 """A drawn map of Île-de-France: our own simple outline, its two rivers, and one mark a bike."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,6 +15,7 @@ _WEST, _NORTH, _EAST, _SOUTH = 1.38, 49.28, 3.62, 48.06
 _SCALE: Final = WIDTH / (_EAST - _WEST)
 _STRETCH: Final = 1 / cos(radians(48.8))
 _BESIDE: Final = 12
+_SQUARE: Final = 2 * _BESIDE
 
 Degrees = tuple[float, float]
 _OUTLINE: Final[tuple[Degrees, ...]] = (
@@ -91,24 +93,44 @@ def frame_of(marks: Sequence[Mark]) -> Frame:
 def place_bikes(bikes: Iterable[BikeView]) -> list[Mark]:
     """Each bike at the host city of its halt, else at home; neighbours stand side by side."""
     marks: list[Mark] = []
+    taken = _Taken()
+    beside: dict[tuple[float, float], float] = {}
     for bike in bikes:
         commune = (find(bike.state.halt.host_city) if bike.state.halt else None) or find(bike.city)
         if commune is None:
             continue
         x, y = _point((commune.longitude, commune.latitude))
-        while any(abs(x - mark.x) < _BESIDE and abs(y - mark.y) < _BESIDE for mark in marks):
+        home = x, y
+        x = beside.get(home, x)
+        while taken.near(x, y, _BESIDE):
             x = round(x + _BESIDE, 1)
+        beside[home] = x
+        taken.add(x, y)
         marks.append(Mark(bike, commune.name, x, y))
-    return [replace(mark, place="") if _is_crowded(mark, marks) else mark for mark in marks]
+    return [
+        replace(mark, place="") if taken.near(mark.x, mark.y, 2 * _BESIDE) > 1 else mark for mark in marks
+    ]
 
 
-def _is_crowded(mark: Mark, marks: Iterable[Mark]) -> bool:
-    """Whether another bike stands where this one's place would be written."""
-    return any(
-        abs(other.x - mark.x) < 2 * _BESIDE and abs(other.y - mark.y) < 2 * _BESIDE
-        for other in marks
-        if other is not mark
-    )
+class _Taken:
+    """Where marks stand, in squares, so that thousands of them are placed in a moment."""
+
+    def __init__(self) -> None:
+        self._squares: defaultdict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+
+    def add(self, x: float, y: float) -> None:
+        """A mark stands here."""
+        self._squares[int(x // _SQUARE), int(y // _SQUARE)].append((x, y))
+
+    def near(self, x: float, y: float, within: float) -> int:
+        """How many marks are nearer than so much in both directions."""
+        column, row = int(x // _SQUARE), int(y // _SQUARE)
+        return sum(
+            abs(x - other_x) < within and abs(y - other_y) < within
+            for beside in (-1, 0, 1)
+            for below in (-1, 0, 1)
+            for other_x, other_y in self._squares.get((column + beside, row + below), ())
+        )
 
 
 def _point(where: Degrees) -> tuple[float, float]:

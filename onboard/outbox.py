@@ -58,6 +58,16 @@ class Backlog:
     acknowledged: int
 
 
+def batch_text(rows: Sequence[OutboxRow], after: int, sent_s: float | None) -> str:
+    """Rows of one boot as a message; their payloads are JSON already, checked when they were recorded.
+
+    `sent_s` is the monotonic second of now, for the boot that still lasts.
+    """
+    now = "" if sent_s is None else f'"sent_s":{sent_s:.2f},'
+    body = ",".join(f'[{row.seq},{row.mono_s},"{row.type}",{row.payload}]' for row in rows)
+    return f'{{"v":1,"boot":"{rows[0].boot}","after":{after},{now}"r":[{body}]}}'
+
+
 def open_outbox(path: Path, boot_id: str, max_rows: int = MAX_ROWS) -> "Outbox":
     """Open the store; a broken file is put aside under another name so that the bike goes on.
 

@@ -16,7 +16,7 @@ from onboard.clocks import Clocks
 from onboard.config import MqttSection
 from onboard.messages import About, Ack, Leaf, Record, State, Status, topic
 from onboard.mqtt import Listener, MqttError, MqttLine, Session
-from onboard.outbox import Entry, Outbox, OutboxError, OutboxRow, open_outbox
+from onboard.outbox import Entry, Outbox, OutboxError, batch_text, open_outbox
 from onboard.pace import Pace, SendWindow
 from onboard.selftest import SelfTest
 from onboard.showing import StateShow
@@ -201,7 +201,7 @@ class Telemetry:
                 self._outbox.window, backlog.boot, self._window.after_seq, self._pace.batch_rows
             )
             sent_s = self._clocks.monotonic_s() if backlog.boot == self._outbox.boot else None
-            if not rows or not self._publish(Leaf.EVT, _batch(rows, backlog.acknowledged, sent_s)):
+            if not rows or not self._publish(Leaf.EVT, batch_text(rows, backlog.acknowledged, sent_s)):
                 return
             self._window.sent(rows[-1].seq, len(rows), self._outbox.count, self._clocks.monotonic_s())
 
@@ -266,10 +266,3 @@ class Telemetry:
 def _offline() -> bytes:
     """The will, and the goodbye."""
     return Status(online=False).model_dump_json(exclude_none=True).encode()
-
-
-def _batch(rows: list[OutboxRow], after: int, sent_s: float | None) -> str:
-    """Rows as one message; their payloads are JSON already and were validated when they were recorded."""
-    now = "" if sent_s is None else f'"sent_s":{sent_s:.2f},'
-    body = ",".join(f'[{row.seq},{row.mono_s},"{row.type}",{row.payload}]' for row in rows)
-    return f'{{"v":1,"boot":"{rows[0].boot}","after":{after},{now}"r":[{body}]}}'

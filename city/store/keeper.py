@@ -75,7 +75,11 @@ class Store:
             arrived = boots.setdefault(_name(delivery), _Arrived(_name(delivery), row))
             records += _take(delivery, arrived)
         known = [live for live in lives if self._register.bike((live.city, live.bike)) is not None]
-        refused += [Refusal("bike", live.heard_s or 0.0) for live in lives if live not in known]
+        refused += [
+            Refusal("bike", live.heard_s or 0.0)
+            for live in lives
+            if self._register.bike((live.city, live.bike)) is None
+        ]
         with self.engine.transaction() as session:
             receipts = self._write(session, list(boots.values()), records)
             self._show(session, known)

@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, Subcommand]] = {
     "daemon": Subcommand("onboard.cli.daemon", "Run the machines, the queue and the telemetry."),
     "kiosk": Subcommand("kiosk.server", "Serve the participants' and mediators' pages."),
     "city": Subcommand("city.server", "Receive telemetry and serve the city's page."),
+    "fleet": Subcommand("onboard.cli.fleet", "Let virtual bikes speak to a broker, as a load."),
     "simulate": Subcommand("onboard.cli.simulate", "Put a virtual machine on a serial line of its own."),
     "panel": Subcommand("onboard.cli.panel", "Open or close contacts of a virtual panel."),
     "stream": Subcommand("onboard.cli.stream", "Send a G-code file to a machine."),
