@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from jobs.errors import JobError, Sentence
+from kiosk.access.address import BADGE, badge_address, phones_address
 from kiosk.access.own_screen import is_own_screen
 from kiosk.access.people import NAME_RULE, Welcome
 from kiosk.access.secret import grouped
@@ -19,7 +20,6 @@ from onboard.control.messages import AccessChange, NoteAccess
 router = APIRouter()
 
 ENTRY: Final = "/mediateur"
-BADGE: Final = ENTRY + "/badge"
 FIRST: Final = ENTRY + "/premier"
 WRONG_CODE: Final = Sentence(
     "Ce code n'est pas le bon. Vérifiez-le, attendez un peu, puis réessayez.",
@@ -92,13 +92,14 @@ async def leave(request: Request, door: DoorHere) -> Response:
 
 def welcome_page(request: Request, kiosk: Kiosk, welcome: Welcome) -> Response:
     """A mediator's PIN and badge, to be kept or printed now: they are never shown again."""
-    here = (kiosk.config.kiosk.public_url or str(request.base_url)).rstrip("/")
+    asked = "" if is_own_screen(request) else str(request.base_url)
+    here = phones_address(kiosk.config.kiosk, asked)
     context: Context = {
         "tab": "",
         "name": welcome.mediator.name,
         "pin": f"{welcome.pin[:3]} {welcome.pin[3:]}",
         "code": grouped(welcome.badge),
-        "qr": qr(f"{here}{BADGE}#{welcome.badge}"),
+        "qr": qr(badge_address(here, welcome.badge)),
         "here": here.partition("://")[2],
     }
     return kiosk.pages.page(request, "mediator/welcome.html", context=context)

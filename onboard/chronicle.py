@@ -21,6 +21,7 @@ from onboard.control.messages import (
     GetStatus,
     HoldJog,
     MakeDraft,
+    NoteAccess,
     RateJob,
     ReleaseJog,
     Reply,
@@ -149,6 +150,8 @@ class Chronicle:
 
 def act_of(request: Request, now_s: float, halt: str | None, signed: str = "") -> Act:
     """A request as a line: its name, what it was about, and numbers, but no text that somebody typed."""
+    if isinstance(request, NoteAccess):
+        return Act(now_s, request.change.value, halt, signed=signed)
     fields = dict(request)
     detail = [f"{name}={shown}" for name, value in fields.items() if (shown := _shown(name, value))]
     job, machine = fields.get("job"), fields.get("machine", fields.get("robot"))

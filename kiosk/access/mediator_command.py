@@ -9,16 +9,13 @@ import click
 import segno
 
 from jobs.errors import JobError
+from kiosk.access.address import badge_address, phones_address
 from kiosk.access.book import AccessBook
 from kiosk.access.people import People, Welcome
 from kiosk.access.secret import grouped
 from onboard.cli.common import EXIT_REFUSED, config_option, fail
 from onboard.cli.settings import settings_of
 from onboard.config import Config
-
-BADGE: Final = "/mediateur/badge"
-UNSEEN: Final = "http://dipbike.local:8080"
-"""Where a badge leads while the settings have no public_url."""
 
 
 class Action(StrEnum):
@@ -93,8 +90,8 @@ def _tell_code(people: People) -> None:
 
 def _show(welcome: Welcome, settings: Config, badge: Path | None) -> None:
     """The PIN and the badge, once."""
-    address = f"{settings.kiosk.public_url.rstrip('/') or UNSEEN}{BADGE}#{welcome.badge}"
-    code = segno.make(address, error="m", micro=False)
+    here = phones_address(settings.kiosk)
+    code = segno.make(badge_address(here, welcome.badge), error="m", micro=False)
     click.echo(f"{welcome.mediator.name}\nPIN    {welcome.pin}\nbadge  {grouped(welcome.badge)}")
     if badge is not None:
         try:
@@ -106,9 +103,7 @@ def _show(welcome: Welcome, settings: Config, badge: Path | None) -> None:
     else:
         code.terminal(compact=True)
     if not settings.kiosk.public_url:
-        click.echo(
-            f"The code leads to {UNSEEN}: set public_url in the settings if phones use another address."
-        )
+        click.echo(f"The code leads to {here}: set public_url in the settings if phones use another address.")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,12 @@
 // <bike-badge>: a badge's secret stands behind the # of its address; it is sent, and leaves the history.
 class BikeBadge extends HTMLElement {
   connectedCallback() {
-    const code = decodeURIComponent(location.hash.slice(1));
+    addEventListener("hashchange", () => this.send());
+    this.send();
+  }
+
+  send() {
+    const code = location.hash.slice(1);
     if (!code) return;
     history.replaceState(null, "", location.pathname);
     const form = this.querySelector("form");
