@@ -7,17 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from drivers.battery.monitor import DEFAULT_CAPACITY_WH
 from drivers.errors import TransportError
 from drivers.grbl.expected import Expected
-from drivers.kits import open_kit
 from drivers.marlin.habits import Habits
 from drivers.panel.opening import open_panel
 from drivers.registry import open_battery, open_device
-from drivers.robots.kit import Kit
 from drivers.types import DeviceState
 from jobs.machines import PROFILES, MachineProfile, MillProfile, PrinterProfile
 from onboard.bike import Bike
@@ -25,14 +22,13 @@ from onboard.boot import Boot
 from onboard.changes import Changes
 from onboard.chronicle import Answer, Chronicle
 from onboard.clocks import kernel_boot_id
-from onboard.config import Config, ConfigError, MachineSection, RobotSection
+from onboard.config import Config, MachineSection, RobotSection
 from onboard.control.server import ControlServer
 from onboard.control.stoplane import stop_lane
 from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
 from onboard.hand_watch import HandWatch
 from onboard.janitor import Janitor
-from onboard.kit_profile import load_gauge, load_wiring
 from onboard.learning import Learning
 from onboard.ledger import Ledger
 from onboard.lending import Lending
@@ -46,6 +42,7 @@ from onboard.power import PowerWatch
 from onboard.protection import Protection
 from onboard.refining import Refining
 from onboard.reporter import Reporter, about
+from onboard.robot_opening import RobotSettingsError, open_robot
 from onboard.robot_station import RobotStation
 from onboard.station import Station
 from onboard.telemetry import Identity, Telemetry
@@ -159,19 +156,9 @@ def _station(name: str, section: MachineSection) -> Station:
 
 def _robot(name: str, section: RobotSection) -> RobotStation:
     try:
-        kit = _kit(name, section)
-    except (TransportError, ConfigError) as error:
-        raise StartError(f"robots.{name}: {error}") from error
-    return RobotStation(kit, section, time.monotonic)
-
-
-def _kit(name: str, section: RobotSection) -> Kit:
-    if not section.profile:
-        return open_kit(name, section.protocol, section.port)
-    profile = Path(section.profile)
-    if section.protocol == "thymio":
-        return open_kit(name, section.protocol, section.port, gauge=load_gauge(profile))
-    return open_kit(name, section.protocol, section.port, load_wiring(profile))
+        return RobotStation(open_robot(name, section), section, time.monotonic)
+    except RobotSettingsError as error:
+        raise StartError(str(error)) from error
 
 
 def habits_of(section: MachineSection) -> Habits | None:

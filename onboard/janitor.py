@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from jobs.errors import JobError
+from jobs.loans import Loan, LoanState
 from jobs.types import Halt, Job, JobState
 from onboard.bike import Bike
 from onboard.clocks import clock_source
@@ -21,6 +22,8 @@ LOOK_S: Final = 300.0
 KEEP_S: Final = 24 * 3600.0
 """Files of minors stay this long: from the last change of a draft, from the end of a finished job's halt."""
 
+LOAN: Final = "loan:"
+"""Before the id of a loan: no file and no job is named so."""
 DRAFTS: Final = frozenset({JobState.READY, JobState.UNUSABLE})
 OVER: Final = frozenset({JobState.DONE, JobState.FAILED, JobState.REFUSED, JobState.CANCELLED})
 
@@ -51,11 +54,18 @@ class Janitor:
         jobs = {job.id: job for job in await ledger.jobs(*DRAFTS, *OVER) if not _is_bare(job)}
         halts = await ledger(ledger.store.halts_of_jobs)
         since = {job.id: _since_s(job, halts.get(job.id)) for job in jobs.values()}
+        since |= {f"{LOAN}{loan.id}": loan.ended_s or loan.asked_s for loan in await self._loans()}
         since |= await asyncio.to_thread(_strays, self._bike.config.paths, await ledger.jobs(*JobState))
         due = self._age({key: utc_s for key, utc_s in since.items() if utc_s is not None})
         for key in due:
             await self._forget(key, jobs.get(key))
         return len(due)
+
+    async def _loans(self) -> list[Loan]:
+        """Programs for robots that are not out now."""
+        ledger = self._bike.ledger
+        found = await ledger(ledger.store.loans, set(LoanState) - {LoanState.LENT})
+        return [loan for loan in found if loan.program or loan.ticket]
 
     def _age(self, since: dict[str, float]) -> list[str]:
         """Give what is new its due instant, and return what is due."""
@@ -70,13 +80,17 @@ class Janitor:
 
     async def _forget(self, key: str, job: Job | None) -> None:
         """Remove files first: a row without its design is found again by nobody."""
-        paths = self._bike.config.paths
+        paths, ledger = self._bike.config.paths, self._bike.ledger
+        if key.startswith(LOAN):
+            await ledger(ledger.store.erase_loan, key.removeprefix(LOAN))
+            self._bike.changed()
+            return
         if job is None:
             await asyncio.to_thread(shutil.rmtree, paths.jobs / key, ignore_errors=True)
             await asyncio.to_thread((paths.spool / key).unlink, missing_ok=True)
             return
         await asyncio.to_thread(remove_files, paths.jobs, paths.spool, job)
-        await self._bike.ledger(self._bike.ledger.store.erase, job.id)
+        await ledger(ledger.store.erase, job.id)
         self._bike.changed()
 
 

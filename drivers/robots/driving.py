@@ -12,6 +12,10 @@ CREEP_S: Final = 0.1
 CREEPS_FROM_MM: Final = 30.0
 SLIVER_MM: Final = 0.05
 """A leg shorter than that is left to the next one."""
+MOST_MENDS: Final = 3
+TOO_FAR_MM: Final = 1.0
+TOO_FAR_ROUND_MM: Final = 0.5
+"""A wheel that went further than that, because the call came late, goes back slowly."""
 EDGE_MM: Final = 20.0
 """So much before the edge of the area a robot is stopped: nobody calls in time to the millisecond."""
 
@@ -26,6 +30,7 @@ class Leg:
     fast_mm_s: float
     slow_mm_s: float
     is_cut: bool = False
+    mends: int = 0
 
     @property
     def speed_mm_s(self) -> float:
@@ -88,6 +93,25 @@ class Driving:
         self._owed_deg, self._is_on_line = -wanted_deg, False
         way_mm = math.radians(abs(wanted_deg)) * self._gauge.track_mm / 2
         return self._begin(-sign, sign, way_mm, speed_mm_s, is_cut=False)
+
+    def mend(self) -> Leg | None:
+        """Begin the way back after a leg that went too far; None when it did not, or not by much."""
+        leg = self.leg
+        if leg is None or leg.mends >= MOST_MENDS:
+            return None
+        is_turn = leg.left != leg.right
+        is_long = leg.slow_mm_s < leg.fast_mm_s or leg.mends > 0
+        if -leg.rest_mm <= (TOO_FAR_ROUND_MM if is_turn else TOO_FAR_MM) or not (is_turn or is_long):
+            return None
+        self.leg = replace(
+            leg,
+            left=-leg.left,
+            right=-leg.right,
+            rest_mm=-leg.rest_mm,
+            fast_mm_s=leg.slow_mm_s,
+            mends=leg.mends + 1,
+        )
+        return self.leg
 
     def reckon(self, now_s: float) -> None:
         """Move on to an instant, as the wheels were told."""

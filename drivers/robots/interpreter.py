@@ -118,11 +118,12 @@ class Interpreter:
         self._feel(senses)
         if self._driving is not None:
             self._driving.reckon(now_s)
-        if now_s >= self._ends_s:
-            return self._finish(End.TIME, now_s)
+        return self._finish(End.TIME, now_s) if now_s >= self._ends_s else self._go_on(now_s)
+
+    def _go_on(self, now_s: float) -> tuple[Action, ...]:
         if (leg := self._leg) is not None:
-            if leg.rest_mm > SLIVER_MM:
-                return self._turn_wheels(leg.drive)
+            if (going := self._still_to_go(leg)) is not None:
+                return self._turn_wheels(going.drive)
             self._let_go()
             if leg.is_cut:
                 return self._finish(End.AREA, now_s)
@@ -139,6 +140,12 @@ class Interpreter:
     @property
     def _leg(self) -> Leg | None:
         return self._driving.leg if self._driving is not None else None
+
+    def _still_to_go(self, leg: Leg) -> Leg | None:
+        """The leg while it lasts, then the way back if it went too far."""
+        if leg.rest_mm > SLIVER_MM or self._driving is None:
+            return leg
+        return self._driving.mend()
 
     def _let_go(self) -> None:
         if self._driving is not None:

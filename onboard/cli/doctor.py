@@ -15,7 +15,8 @@ from drivers.errors import DriverError
 from drivers.types import BatteryReading
 from onboard import config
 from onboard.cli.common import config_option
-from onboard.config import Config, ConfigError
+from onboard.config import Config, ConfigError, RobotSection
+from onboard.robot_opening import RobotSettingsError, open_robot
 
 FREE_DISK_MB = 500
 
@@ -54,6 +55,8 @@ def examine(config_path: Path) -> Iterator[Finding]:
 def _settings(settings: Config) -> Iterator[Finding]:
     for name, machine in settings.machines.items():
         yield _port(name, machine.port)
+    for name, robot in settings.robots.items():
+        yield _robot(name, robot)
     if settings.battery:
         yield _battery(settings.battery.port)
     yield _folder(settings.paths.state)
@@ -69,6 +72,15 @@ def _mediators(settings: Config) -> Finding:
         "no mediator can enter: open /mediateur on the bike's own screen, or run `dipbike mediator add NAME`"
     )
     return Finding(well=False, sentence=advice)
+
+
+def _robot(name: str, section: RobotSection) -> Finding:
+    """A profile that cannot be read is told before a port that is not there: robots come and go."""
+    try:
+        open_robot(name, section)
+    except RobotSettingsError as error:
+        return Finding(well=False, sentence=str(error))
+    return _port(name, section.port)
 
 
 def _program(name: str, advice: str) -> Finding:

@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, Subcommand]] = {
     "simulate": Subcommand("onboard.cli.simulate", "Put a virtual machine on a serial line of its own."),
     "panel": Subcommand("onboard.cli.panel", "Open or close contacts of a virtual panel."),
     "stream": Subcommand("onboard.cli.stream", "Send a G-code file to a machine."),
+    "robot": Subcommand("onboard.cli.robot", "Play a program on a robot, without the bike."),
     "make": Subcommand("onboard.cli.make", "Make a shape of the catalogue: a name tag, a stamp, a medal."),
     "prepare": Subcommand("onboard.cli.prepare", "Turn a design into a program for a machine."),
     "estimate": Subcommand("onboard.cli.estimate", "Tell what a program takes in minutes and watt-hours."),

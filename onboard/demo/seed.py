@@ -8,12 +8,18 @@ from drivers.types import DeviceKind
 from jobs.types import Design, DesignKind
 from onboard.config import Config
 from onboard.control.client import ControlClient
-from onboard.control.messages import OpenHalt
+from onboard.control.messages import AskRobot, OpenHalt
 from onboard.sender import RefusedError, Sender
 
 SAMPLES: Final = Path(__file__).parent / "samples"
 
 HALT: Final = OpenHalt(place="École Victor-Hugo", host_city="Créteil", minutes=180, reserve_wh=250.0)
+
+SQUARE: Final = AskRobot(
+    key="demo-seed-robot",
+    program='{"version": 1, "steps": [{"do": "light", "red": 0, "green": 100, "blue": 0}, {"do": "repeat", '
+    '"times": 4, "steps": [{"do": "move", "mm": 200}, {"do": "turn", "deg": 90}]}]}',
+)
 
 PREPARE_S: Final = 180.0
 
@@ -40,3 +46,6 @@ async def seed(config: Config) -> None:
             job = await sender.draft(f"demo-seed-{number}", design, file)
             await sender.prepared(job)
             await sender.send(job)
+    asked = await ControlClient(config.paths.control_socket).ask(SQUARE)
+    if asked.refusal is not None:
+        raise RefusedError(asked.refusal.text_en)

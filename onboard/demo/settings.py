@@ -33,6 +33,14 @@ protocol = "grbl"
 port = "{machines}/grbl"
 profile = "mill"
 
+[robots.thymio]
+protocol = "thymio"
+port = "sim://thymio?blackbox={blackbox}/thymio.jsonl"
+
+[robots.arduino]
+protocol = "firmata"
+port = "sim://firmata?blackbox={blackbox}/arduino.jsonl"
+
 [battery]
 port = "{machines}/battery"
 capacity_wh = 960
@@ -125,6 +133,7 @@ def write_settings(
         printer=printer.format(machines=layout.machines),
         folder=layout.folder,
         machines=layout.machines,
+        blackbox=layout.black_boxes,
         panel=f"sim://{layout.machines}/panel" if with_panel else "",
         kiosk=ports.kiosk,
         broker=ports.broker,

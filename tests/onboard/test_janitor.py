@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from jobs.loans import LoanEnd
 from jobs.types import Job, JobState
 from onboard.janitor import KEEP_S, Janitor
 from tests.onboard.rig import Rig, rig_in
 
+PROGRAM = '{"version": 1, "steps": []}'
 JUMPS_S = (3600.0, -3600.0, 1500 * 24 * 3600.0, -1_900_000_000.0)
 
 
@@ -119,3 +121,20 @@ async def test_what_a_kill_left_of_an_erased_object_goes_at_the_next_start(tmp_p
         rig.clock.ahead_s += KEEP_S + 1
         await janitor.look()
         assert not unknown.exists()
+
+
+async def test_a_robot_program_is_forgotten_a_day_after_it_was_asked_or_given_back(tmp_path: Path):
+    """With its ticket; one whose robot is still out stays."""
+    async with rig_in(tmp_path) as rig:
+        janitor, store = Janitor(rig.bike), rig.store
+        await rig.open_halt()
+        loans = [await rig.bike.ledger(store.ask_robot, PROGRAM, f"key-{n:05}") for n in range(3)]
+        for number in (1, 2):
+            await rig.bike.ledger(store.lend, loans[number].id, f"robot-{number}", 10, f"lend-{number:04}")
+        await rig.bike.ledger(store.end_loan, loans[2].id, LoanEnd.TIME)
+        assert await janitor.look() == 0
+        rig.clock.ahead_s += KEEP_S + 5
+        assert await janitor.look() == 2
+        kept = [(await rig.bike.ledger(store.loan, loan.id)).program for loan in loans]
+        assert kept == ["", PROGRAM, ""]
+        assert await janitor.look() == 0

@@ -1,5 +1,6 @@
 """A program is played within its limits, whatever it says and however late it is called."""
 
+import math
 import random
 
 import pytest
@@ -33,7 +34,9 @@ def obey(body: Body, actions: tuple[Action, ...], now_s: float) -> None:
                 body.sing(action.pitch_hz, action.duration_s, now_s)
 
 
-def played(found: dict[str, object], limits: Limits, seed: int, most_late_s: float) -> Body:
+def played(
+    found: dict[str, object], limits: Limits, seed: int, most_late_s: float, seldom_s: float = 0.0
+) -> Body:
     """Play a program on a body while calls and wires come late; judge speed, area and time on the way."""
     lateness = random.Random(seed)  # noqa: S311 - no secret
     interpreter = Interpreter(checked_program(found), ABLE, limits, 1000.0)
@@ -50,7 +53,8 @@ def played(found: dict[str, object], limits: Limits, seed: int, most_late_s: flo
         away_mm = max(abs(body.pose.x_mm - middle_mm), abs(body.pose.y_mm - middle_mm))
         assert away_mm <= limits.half_mm
         if interpreter.end is None:
-            now_s = max(acted_s, interpreter.deadline_s) + lateness.uniform(0, most_late_s)
+            starved_s = seldom_s if lateness.random() < 0.2 else 0.0
+            now_s = max(acted_s, interpreter.deadline_s) + lateness.uniform(0, most_late_s) + starved_s
     body.advance(now_s + 2 * most_late_s)
     return body
 
@@ -72,6 +76,16 @@ def test_a_square_is_square_however_late(seed: int) -> None:
     """Calls that come up to 8 ms late, and wires that are as slow are paid back: within 1 % of its side."""
     body = played({"version": 1, "steps": SQUARE}, Limits(), seed, LATE_S)
     assert square_error(body.strokes, 200) < 0.01
+
+
+@given(st.integers())
+@settings(max_examples=20, deadline=None)
+def test_a_square_is_a_square_on_a_starved_computer(seed: int) -> None:
+    """Calls that come 200 ms late now and then, 16 mm each, are mended: it ends where and as it began."""
+    body = played({"version": 1, "steps": SQUARE}, Limits(), seed, LATE_S, seldom_s=0.2)
+    middle = body.field.width_mm / 2
+    assert math.dist((body.pose.x_mm, body.pose.y_mm), (middle, middle)) < 16
+    assert abs(body.pose.heading_deg - 450) < 5
 
 
 def test_a_rehearsed_square_is_exact() -> None:
