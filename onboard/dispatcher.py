@@ -12,9 +12,11 @@ from drivers.types import DeviceKind
 from jobs.errors import JobError, Sentence
 from jobs.planner.exchange import instance_json, plan_json
 from jobs.planner.instance import Held, Instance, Plan, PlannedStart
+from jobs.planner.latecomers import leave_room
 from jobs.planner.plan import plan
 from jobs.types import Job, JobState
 from onboard.bike import Bike
+from onboard.comers import came
 from onboard.foresight import Foresight
 from onboard.gate import NOT_CONNECTED, held_for, refusal
 from onboard.line import one_at_a_time
@@ -114,7 +116,9 @@ class Dispatcher:
         instance = build_instance(bike, jobs, bike.budget_wh or 0.0, served)
         instance = replace(instance, promise_wh=await promise_wh(bike, instance))
         announced = still_announced(bike.starts, bike.held)
-        return instance, await asyncio.to_thread(plan, instance, announced)
+        instance, late = leave_room(instance, *await came(bike, jobs, served), announced)
+        made = await asyncio.to_thread(plan, instance, announced)
+        return instance, replace(made, held=(*made.held, *late))
 
     async def _keep(self, instance: Instance, made: Plan) -> None:
         """Write a plan that decides anew down with its question: a mediator can ask why tomorrow."""

@@ -42,11 +42,7 @@ def build_instance(bike: Bike, jobs: Sequence[Job], budget_wh: float, served: di
         devices=tuple(
             _device(s, jobs, bike.standing_w.get(s.name, 0.0)) for s in bike.stations.values() if s.usable
         ),
-        jobs=tuple(
-            _job(job, job.prepared.estimate, waited[job.id], kind_standing_w(bike, job.design.device))
-            for job in jobs
-            if job.prepared
-        ),
+        jobs=tuple(found for job in jobs if (found := plan_job(bike, job, waited[job.id]))),
         served=served,
     )
 
@@ -186,8 +182,12 @@ def _run_w(cost: Estimate) -> float:
     return (cost.energy_wh - cost.heat_wh) * 3600.0 / run_s if run_s > 0 else 0.0
 
 
-def _job(job: Job, cost: Estimate, waited: int, standing_w: float) -> PlanJob:
-    run_s = cost.duration_s - cost.heat_s
+def plan_job(bike: Bike, job: Job, waited: int) -> PlanJob | None:
+    """A job as the planner sees it, None before it is prepared."""
+    if job.prepared is None:
+        return None
+    cost = job.prepared.estimate
+    run_s, standing_w = cost.duration_s - cost.heat_s, kind_standing_w(bike, job.design.device)
     return PlanJob(
         id=job.id,
         kind=job.design.device,

@@ -32,7 +32,7 @@ MOST_WH: Final = 20_000.0
 
 _HELD: Final = {
     **dict.fromkeys(("plate", "arm", "panel"), HeldReason.MACHINE),
-    "participant": HeldReason.FAIRNESS,
+    **dict.fromkeys(("participant", "late"), HeldReason.FAIRNESS),
 }
 """What the city hears of the reasons that only this bike's people know."""
 

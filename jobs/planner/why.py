@@ -8,6 +8,7 @@ from typing import Final
 
 from jobs.errors import Sentence
 from jobs.planner.journal import Told, told_about
+from jobs.planner.latecomers import LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ _WORDS: Final[dict[str, Sentence]] = {
     "power": Sentence(
         "Il passe dès que les autres machines chauffent ou travaillent moins.",
         "It goes as soon as the other machines heat or work less.",
+    ),
+    LATE: Sentence(
+        "Il passe quand moins de monde arrive ; « choix du médiateur » le met devant.",
+        "It goes when fewer people come; the mediator's pick puts it first.",
     ),
     "fairness": Sentence(
         "Il passe quand les objets des autres sont faits ; « choix du médiateur » le met devant.",

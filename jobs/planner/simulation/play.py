@@ -92,6 +92,7 @@ class Scene:
     waiting: list[Work]
     reading_wh: float
     had: dict[str, int]
+    had_before: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def left_min(self) -> int:
@@ -141,7 +142,7 @@ def play(
     """
     chance = random.Random(seed)  # noqa: S311 - repeatable, no secret
     tracks, out = [Track(device) for device in story.devices], Outcome()
-    scene = Scene(story, 0, tracks, [], story.budget_wh, dict(had or {}))
+    scene = Scene(story, 0, tracks, [], story.budget_wh, dict(had or {}), had or {})
     for now_min in range(story.end_min):
         scene.now_min = now_min
         changed = _finish(tracks, out, now_min) | _come_and_go(story, scene.waiting, now_min)

@@ -6,6 +6,7 @@ from math import ceil, exp
 from typing import Final
 
 from jobs.planner.instance import Instance, PlanDevice, PlanJob, PlannedStart
+from jobs.planner.latecomers import leave_room
 from jobs.planner.plan import plan
 from jobs.planner.simulation.play import Scene, Track
 from jobs.planner.simulation.story import SIGMA_ENERGY, SIGMA_TIME, Work
@@ -65,7 +66,8 @@ class Planned:
         too_dear: set[str] = set()
         while True:
             left = [work for work in scene.waiting if work.job.id not in too_dear]
-            made = plan(_question(scene, left), self._announced)
+            question, _ = leave_room(_question(scene, left), _came(scene), scene.now_min, self._announced)
+            made = plan(question, self._announced)
             now = [start for start in made.starts if start.start_min == 0 and start.device in tracks]
             passed = list(_through_gate(scene, ((works[start.job], tracks[start.device]) for start in now)))
             refused = {start.job for start in now} - {work.job.id for work, _ in passed}
@@ -129,6 +131,15 @@ def _question(scene: Scene, waiting: Iterable[Work]) -> Instance:
         jobs=tuple(_as_waiting(work, scene.now_min) for work in waiting),
         served=dict(scene.had),
     )
+
+
+def _came(scene: Scene) -> list[PlanJob]:
+    """The first object of each who came so far and has none from halts before."""
+    firsts: dict[str, Work] = {}
+    for work in sorted(scene.story.works, key=lambda work: work.arrives_min):
+        if work.arrives_min <= scene.now_min and not scene.had_before.get(work.job.participant):
+            firsts.setdefault(work.job.participant, work)
+    return [_as_waiting(work, scene.now_min) for work in firsts.values()]
 
 
 def _as_waiting(work: Work, now_min: int) -> PlanJob:
