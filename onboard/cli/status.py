@@ -8,7 +8,7 @@ import click
 from onboard.cli.common import config_option, fail, json_option
 from onboard.cli.settings import settings_of
 from onboard.control.client import ControlClient, DaemonUnreachableError
-from onboard.control.messages import BikeStatus, GetStatus, MachineView
+from onboard.control.messages import BikeStatus, GetStatus, MachineView, RobotView
 
 
 @click.command()
@@ -42,6 +42,7 @@ def describe(status: BikeStatus) -> str:
         f"battery  {battery.soc_pct:.0f} %, {battery.power_w:.0f} W" if battery.known else "battery  unknown"
     )
     lines.extend(_machine(machine) for machine in status.machines)
+    lines.extend(_robot(robot) for robot in status.robots)
     if status.panel is not None:
         lines.append("panel    " + (" ".join(hazard.text_en for hazard in status.panel) or "all well"))
     lines.append(f"queue    {len(status.held)} held, {len(status.starts)} planned")
@@ -52,6 +53,13 @@ def _machine(machine: MachineView) -> str:
     heat = " ".join(f"{name} {h.actual_c:.0f}/{h.target_c:.0f} °C" for name, h in machine.heaters.items())
     work = f"{machine.ticket or 'a job'} {machine.fraction:.0%}" if machine.job else machine.message
     return f"{machine.name:<8} {machine.state:<10} {heat} {work}".rstrip()
+
+
+def _robot(robot: RobotView) -> str:
+    charge = "" if robot.battery_pct is None else f"{robot.battery_pct:.0f} %"
+    lent = f"{robot.ticket}, {(robot.left_s or 0) / 60:.0f} min left" if robot.loan else robot.message
+    state = "stopped" if robot.stopped else "plays" if robot.playing else robot.state
+    return f"{robot.name:<8} {state:<10} {charge} {lent}".rstrip()
 
 
 if __name__ == "__main__":
