@@ -1,6 +1,7 @@
 """How mediators come to be: the first start, badges, the team's page, and their names in the journal only."""
 
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -181,3 +182,24 @@ async def test_a_logout_outlives_a_restart_of_the_kiosk(config: Config) -> None:
     async with serving(config) as phone:
         answer = await phone.get("/mediateur/maintenant", headers={"Cookie": f"{COOKIE}={kept}"})
         assert answer.status_code == 303
+
+
+async def test_a_damaged_list_lets_nobody_in_and_holds_up_no_stop(app: FastAPI, config: Config) -> None:
+    """Every page of the entry says so beside the red button; the stop goes its way, on page and interface."""
+    path = AccessBook(config.paths.kiosk_state).path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"no database at all, but long enough to be looked at" * 30)
+    config.paths.run.mkdir()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as lane:
+        lane.bind(str(config.paths.stop_socket))
+        lane.setblocking(False)
+        async with browser(app) as phone:
+            phone.cookies.set(COOKIE, "whatever")
+            for method, address in (("GET", ""), ("POST", ""), ("POST", "/badge"), ("GET", "/equipe")):
+                answer = await phone.request(method, "/mediateur" + address, data={"pin": "1", "code": "A"})
+                assert answer.status_code == 503
+                assert "vérifiez le disque" in answer.text
+                assert 'action="/stop"' in answer.text
+            assert "pas confirmé" in (await phone.post("/stop")).text
+            assert (await phone.post("/api/v1/stop")).json() == {"confirmed": False}
+        assert [lane.recv(16) for _ in range(2)] == [b"stop", b"stop"]
