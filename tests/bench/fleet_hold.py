@@ -38,6 +38,18 @@ def ask(address: str) -> tuple[float, int]:
     return time.perf_counter() - start_s, size
 
 
+async def answers(port: int) -> None:
+    """Return once the page can be had."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(HOST, port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return
+
+
 async def watch(address: str, fleet: Process) -> list[tuple[float, int]]:
     """Ask for the page every second while the fleet works."""
     asked: list[tuple[float, int]] = []
@@ -63,7 +75,7 @@ async def hold(bikes: int, minutes: float, rate: float, workers: int, database: 
             line = ("--mqtt-host", HOST, "--mqtt-port", str(broker.port))
             options = ("--db", database, "--workers", str(workers), "--port", str(port))
             server = await start("city.server", *line, *options)
-            await asyncio.sleep(5)
+            await answers(port)
             much = ("--bikes", str(bikes), "--rate", str(rate), "--minutes", str(minutes))
             fleet = await start("onboard.cli.fleet", *line, *much, listen=True)
             asked, _ = await asyncio.gather(watch(f"http://{HOST}:{port}/", fleet), tell(fleet))
