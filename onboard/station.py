@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.device import Device
-from drivers.errors import DriverError
+from drivers.errors import DriverError, TransportError
 from drivers.gcode import Program
 from drivers.types import DeviceKind, DeviceState
 from jobs.endings import Ending
@@ -185,16 +185,16 @@ class Station:
             async with asyncio.timeout(errand.limit_s):
                 await errand.walk()
         except DriverError as error:
-            self.hand.result = how_it_ended(error)
+            self.hand.result, why = how_it_ended(error), for_the_log(error)
         except TimeoutError:
-            self.hand.result = TOO_LONG
+            self.hand.result, why = TOO_LONG, TOO_LONG.en
         else:
             self.hand.result = DONE
             return
         finally:
             self.hand.waits = None
         self.trouble = self.hand.result.en
-        log.warning("%s: %s", self.name, self.trouble)
+        log.warning("%s: %s", self.name, why)
 
     async def stay_connected(self) -> None:
         """Connect at start and after a lost link; a stop or a fault waits for a person."""
@@ -210,7 +210,7 @@ class Station:
             await self.connect()
         except DriverError as error:
             if str(error) != before:
-                log.warning("%s: %s", self.name, error)
+                log.warning("%s: %s", self.name, for_the_log(error))
 
     async def connect(self) -> None:
         """Connect; an arming of before is forgotten, a reason of a failure is kept for people to read.
@@ -225,5 +225,10 @@ class Station:
             self.trouble = str(error)
             raise
         self.hand.forget()
-        log.info("%s: connected (%s)", self.name, self.device.snapshot.firmware)
+        log.info("%s: connected", self.name)
         self.trouble = ""
+
+
+def for_the_log(error: DriverError) -> str:
+    """What a log may keep: a machine's own words, which may be anybody's, are only shown on the pages."""
+    return str(error) if isinstance(error, TransportError) else type(error).__doc__ or type(error).__name__
