@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from kiosk.access.book import FILE
 from kiosk.app import create_app
 from onboard.config import Config, KioskSection, PathsSection
 from tests.kiosk.hostile import names
@@ -60,8 +61,9 @@ def main() -> int:
     answers = asyncio.run(send(config, count))
     spool = config.paths.spool
     ours = {path for path in written if Path(path).parent == spool and OURS.fullmatch(Path(path).name)}
-    strange = sorted(written - ours - {str(spool), str(spool.parent), str(folder)})
-    left = [str(path) for path in folder.rglob("*") if path.is_file()]
+    doors = config.paths.kiosk_state  # who may enter: written at the first start, whatever is sent
+    strange = sorted(written - ours - {str(spool), str(spool.parent), str(folder), str(doors)})
+    left = [str(path) for path in folder.rglob("*") if path.is_file() and path != doors / FILE]
     told = {"answers": answers, "named": len(ours), "strange": strange, "ran": ran, "left": left}
     print(json.dumps(told))  # noqa: T201 - read by whoever started it
     return 1 if ran or strange or left else 0

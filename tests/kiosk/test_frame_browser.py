@@ -1,10 +1,11 @@
 """What every page does by itself: it waits for the bike, remembers, forgets when left alone, and speaks."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.kiosk.test_browser import FLAGS, STAR
 from tests.kiosk.virtual_bike import Bike
@@ -134,7 +135,7 @@ def test_a_tablet_left_alone_asks_forgets_and_goes_home(context: BrowserContext)
     page.clock.fast_forward("01:31")
     question.wait_for()
     page.clock.fast_forward("00:21")
-    page.wait_for_url("**/?langue=fr")
+    expect(page).to_have_url(re.compile(r"/\?langue=fr$"), timeout=30_000)
     page.get_by_role("button", name="Touche l'écran pour commencer").click()
     page.get_by_role("link", name="Écrire mon prénom").click()
     page.wait_for_url("**/prenom")
