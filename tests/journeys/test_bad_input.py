@@ -65,6 +65,40 @@ def test_the_doctor_names_an_unknown_setting_too(tmp_path: Path):
 @pytest.mark.parametrize(
     ("protocol", "port", "profile", "says"),
     [
+        ("thymio", "sim://thymio?nonsense=1", "", "there is no nonsense"),
+        ("firmata", "/dev/nothing", "", "needs a profile"),
+        ("firmata", "sim://firmata", "/nowhere.toml", "/nowhere.toml cannot be read"),
+    ],
+)
+def test_robots_that_cannot_be_are_told(tmp_path: Path, protocol: str, port: str, profile: str, says: str):
+    """By the doctor, with the name of the robot; the daemon does not start."""
+    settings = tmp_path / "dipbike.toml"
+    settings.write_text(
+        f'[paths]\nstate = "{tmp_path}/state"\nrun = "{tmp_path}/run"\n'
+        f'[robots.anna]\nprotocol = "{protocol}"\nport = "{port}"\nprofile = "{profile}"\n',
+        encoding="utf-8",
+    )
+    assert "robots.anna: " in (told := command("onboard.cli.doctor", "--config", settings).stdout)
+    assert says in told
+    done = command("onboard.cli.daemon", "--config", settings)
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
+def test_a_robot_and_a_machine_never_share_a_name(tmp_path: Path):
+    """People re-arm by name."""
+    settings = tmp_path / "dipbike.toml"
+    settings.write_text(
+        '[machines.anna]\nprotocol = "grbl"\nport = "sim://grbl"\nprofile = "mill"\n'
+        '[robots.anna]\nprotocol = "thymio"\nport = "sim://thymio"\n',
+        encoding="utf-8",
+    )
+    assert "anna is a machine and a robot" in command("onboard.cli.doctor", "--config", settings).stdout
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "profile", "says"),
+    [
         ("marlin", "sim://nothing", "i3", "is no simulated machine"),
         ("marlin", "sim://marlin", "mill", "needs profile = 'i3'"),
         ("grbl", "sim://grbl", "i3", "needs profile = 'mill'"),

@@ -18,6 +18,7 @@ from jobs.store.queue import Store
 from jobs.types import Design, DesignKind, Estimate, Job, JobState, Prepared
 from onboard.config import load
 from onboard.control.messages import (
+    AbilitiesView,
     BatteryView,
     BikeStatus,
     CallView,
@@ -28,6 +29,7 @@ from onboard.control.messages import (
     Refusal,
     Reply,
     Request,
+    RobotView,
     StartView,
 )
 from onboard.control.messages.byhand import ErrandView, PointView, PresetView
@@ -90,7 +92,30 @@ def _status(jobs: Sequence[Job], words: Sequence[str]) -> BikeStatus:
         hold=said,
         calls=tuple(CallView(job=job.id, ticket=word, minutes=2)
                     for job, word in zip(jobs, words[:20], strict=False)),
+        robots=(_robot(words, whole, loan="0" * 32), _robot(words, whole, loan=None)),
     )  # fmt: skip
+
+
+def _robot(words: Sequence[str], whole: str, loan: str | None) -> RobotView:
+    abilities = AbilitiesView(gauge=None, pen=True, light=True, sound=True, sensors=(), buttons=())
+    return RobotView(
+        name="thymio" if loan else "arduino",
+        protocol=whole,
+        state=DeviceState.FAULT,
+        stopped=loan is None,
+        abilities=abilities,
+        half_mm=600,
+        speed_mm_s=150,
+        loan=loan,
+        ticket=whole if loan else None,
+        left_s=60,
+        playing=loan is not None,
+        step=whole,
+        ended="failed",
+        firmware=whole,
+        message=whole,
+        degraded=tuple(words),
+    )
 
 
 def _machine(name: str, jobs: Sequence[Job], words: Sequence[str], said: Refusal) -> MachineView:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from drivers.kits import open_kit
+from drivers.robots.types import Abilities
 from drivers.types import DeviceState
 from jobs.errors import JobError
 from jobs.loans import LoanEnd, LoanState
@@ -19,8 +20,10 @@ from onboard.control.messages import (
     AskRobotAgain,
     CloseHalt,
     EraseLoan,
+    GetStatus,
     LendRobot,
     RearmMachine,
+    Reply,
     ReturnRobot,
     ReviseRobot,
     StartRobot,
@@ -32,6 +35,7 @@ from onboard.control.stoplane import press, stop_lane
 from onboard.planning import robots_wh
 from onboard.robot_station import RobotStation
 from onboard.robot_view import abilities_of
+from tests.drivers.robots.plain_kit import PlainKit
 from tests.onboard.fleet import DRAWS, FAR, SHORT, Fleet, fleet_in
 from tests.onboard.rig import lock_outside, rig_in, until
 
@@ -258,3 +262,13 @@ async def test_a_stop_needs_no_loop(fleet: Fleet) -> None:
         while fleet.turns() and time.monotonic() < give_up_s:
             time.sleep(0.01)  # noqa: ASYNC251 - the loop shall hang
         assert not fleet.turns()
+
+
+async def test_a_robot_without_wheels_is_told_over_the_socket(fleet: Fleet) -> None:
+    """What a robot does not have is left out of the line, and read back as absent."""
+    section = RobotSection(protocol="micropython", port="sim://micropython")
+    bare = PlainKit("bare", Abilities(gauge=None))
+    fleet.rig.bike.robots["bare"] = RobotStation(bare, section, fleet.rig.clock)
+    reply = await fleet.rig.ask(GetStatus())
+    assert Reply.model_validate_json(reply.model_dump_json(exclude_none=True)) == reply
+    assert abilities_of((await fleet.view("bare")).abilities) == Abilities(gauge=None)

@@ -110,7 +110,7 @@ class GaugeView(Message):
 class AbilitiesView(Message):
     """What a robot has; one without wheels has no gauge."""
 
-    gauge: GaugeView | None
+    gauge: GaugeView | None = None
     pen: bool
     light: bool
     sound: bool
