@@ -54,12 +54,12 @@ _WORDS: Final[dict[str, Sentence]] = {
         "It goes as soon as the other machines heat or work less.",
     ),
     LATE: Sentence(
-        "Il passe quand moins de monde arrive ; « choix du médiateur » le met devant.",
-        "It goes when fewer people come; the mediator's pick puts it first.",
+        "Il passe quand moins de monde arrive ; un coup de pouce ou une promesse le laisse passer.",
+        "It goes when fewer people come; a helping hand or a promise lets it go all the same.",
     ),
     "fairness": Sentence(
-        "Il passe quand les objets des autres sont faits ; « choix du médiateur » le met devant.",
-        "It goes when the objects of the others are made; the mediator's pick puts it first.",
+        "Il passe quand les objets des autres sont faits ; une promesse le met devant.",
+        "It goes when the objects of the others are made; a promise puts it first.",
     ),
 }
 

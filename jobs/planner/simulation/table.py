@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from jobs.planner.simulation.bound import hindsight
@@ -43,13 +44,16 @@ class Played:
     bound: int
 
 
+_bound = lru_cache(maxsize=1024)(hindsight)
+
+
 def play_all(rule: str, setting: Setting, seeds: Iterable[int]) -> list[Played]:
     """Play the halts of some seeds."""
     out = []
     for seed in seeds:
         story = invent(seed, setting)
         out.append(
-            Played(story, play(story, RULES[rule](), seed, is_protected=rule not in BLIND), hindsight(story))
+            Played(story, play(story, RULES[rule](), seed, is_protected=rule not in BLIND), _bound(story))
         )
     return out
 
