@@ -30,6 +30,7 @@ GIVE_UP_S: Final = 12.0
 """An Uno starts again when its port is opened: a second of boot loader, then 2.3 s of blinking."""
 POLL_S: Final = 0.25
 SILENT_S: Final = 1.5
+"""A board that starts again is silent for longer: most restarts are noticed by that."""
 WATCH_S: Final = 0.6
 PORTION: Final = 40
 OLDEST: Final = (2, 2)
@@ -49,8 +50,8 @@ RESTARTED: Final = (
     "The robot's board has started again, as with weak batteries: charge them, then connect it again."
 )
 SILENT_BOARD: Final = (
-    "The robot's board does not answer any more: look whether it still moves, switch it off and on, then "
-    "connect it again."
+    "The robot's board answers no more, as when weak batteries make it start again: look whether it still "
+    "moves, charge it or check its cable, then connect it again."
 )
 
 

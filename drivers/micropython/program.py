@@ -20,14 +20,22 @@ MARK: Final = "# DIPbike 1"
 HALT: Final = """\
 from microbit import *
 for p in ({outputs}):p.write_digital(0)
-import os
+import os,gc
 print(os.uname().release)
+def f(g):
+ for n in list(g):
+  if n[0]!='_':del g[n]
+f(globals())
+import gc
+gc.collect()
 """
+"""What ran before takes memory that the first board does not have twice: all names are forgotten."""
 
-LOOP: Final = """\
+PIECES: Final = (
+    """\
 {mark}
 from microbit import *
-import music,micropython
+import music,micropython,gc
 O=({outputs})
 A=({inputs})
 B=({contacts})
@@ -35,6 +43,8 @@ U={buzzer}
 q=t=u=h=0
 off=1
 b=b''
+""",
+    """\
 def hush():
  if U:music.stop(U)
 def halt():
@@ -42,6 +52,17 @@ def halt():
  {high}
  display.show(Image())
  hush()
+def kbd(c):
+ try:micropython.kbd_intr(c)
+ except AttributeError:pass
+""",
+    """\
+def tell():
+ s=[q,off,button_a.is_pressed()+2*button_b.is_pressed()]+list(accelerometer.get_values())
+ s+=[p.read_analog()for p in A]+[p.read_digital()for p in B]{light}
+ print(','.join([str(x)for x in s+[sum(s)%{sum}]]))
+""",
+    """\
 def do(l):
  global q,t,off,h
  try:a=[int(x)for x in l.split(b',')]
@@ -61,41 +82,69 @@ def do(l):
   if h and U:music.pitch(h,-1,U,False)
   else:hush()
  tell()
-def tell():
- s=[q,off,button_a.is_pressed()+2*button_b.is_pressed()]+list(accelerometer.get_values())
- s+=[p.read_analog()for p in A]+[p.read_digital()for p in B]{light}
- print(','.join([str(x)for x in s+[sum(s)%{sum}]]))
-def kbd(c):
- try:micropython.kbd_intr(c)
- except AttributeError:pass
-kbd(-1)
-try:
- halt()
- for p in O:
-  try:p.set_analog_period({period})
-  except:pass
- for p in B:
-  p.read_digital()
-  p.set_pull({pull})
- while 1:
-  n=running_time()
-  c=uart.read()
-  if c:
-   if b'\\x03'in c:break
-   *l,b=(b+c).split(b'\\n')
-   for x in l:do(x)
-   if len(b)>99:b=b''
-  if n-t>{watch} and not off:
-   off=1
-   h=0
-   halt()
-  if n-u>={tell}:
-   u=n
-   tell()
-finally:
- halt()
- kbd(3)
+""",
+    """\
+def look():
+ global b,t,u,off,h
+ n=running_time()
+ c=uart.read()
+ if c:
+  if b'\\x03'in c:return 0
+  *l,b=(b+c).split(b'\\n')
+  for x in l:do(x)
+  if len(b)>99:b=b''
+ if n-t>{watch} and not off:
+  off=1
+  h=0
+  halt()
+ if n-u>={tell}:
+  u=n
+  tell()
+ return 1
+def run():
+ kbd(-1)
+ try:
+  halt()
+  for p in O:
+   try:p.set_analog_period({period})
+   except:pass
+  for p in B:
+   p.read_digital()
+   p.set_pull({pull})
+  while look():pass
+ finally:
+  halt()
+  kbd(3)
+""",
+)
+
+KEEP: Final = """\
+p=r'''{text}'''
+z=0
+for c in p:z=(z*{factor}+ord(c))%{modulus}
+if z=={digest}:exec(p)
+print(z)
 """
+"""The raw REPL checks nothing: a piece is run only if it has arrived whole, and the board tells its digest.
+
+All at once would be too much for the memory of the first board: measured, 9.4 kB are free.
+"""
+FACTOR: Final = 31
+MODULUS: Final = 65521
+START: Final = "p=0\ngc.collect()\nrun()\n"
+
+
+def kept(text: str) -> str:
+    """Return what has a board take a piece of the program and tell its digest."""
+    return KEEP.format(text=text, factor=FACTOR, modulus=MODULUS, digest=digest(text))
+
+
+def digest(text: str) -> str:
+    """Return what a board tells of a program that has arrived whole."""
+    found = 0
+    for letter in text:
+        found = (found * FACTOR + ord(letter)) % MODULUS
+    return str(found)
 
 
 def outputs(wiring: Wiring) -> tuple[int, ...]:
@@ -115,24 +164,25 @@ def halt_program(wiring: Wiring) -> str:
     return HALT.format(outputs=_names(outputs(wiring)))
 
 
-def loop_program(wiring: Wiring, *, feels_light: bool = True) -> str:
-    """Return the program for a robot; without `feels_light` it does not ask the display for the light."""
+def loop_program(wiring: Wiring, *, feels_light: bool = True) -> tuple[str, ...]:
+    """Return the pieces of a robot's program; without `feels_light` the display is not asked for light."""
     has_servo = wiring.pen is not None or any(isinstance(wheel, ServoWheel) for wheel in wiring.wheels)
     high = high_at_rest(wiring)
-    return LOOP.format(
-        mark=MARK,
-        outputs=_names(outputs(wiring)),
-        inputs=_names(tuple(sensor.channel for sensor in wiring.sensors)),
-        contacts=_names(tuple(contact.pin for contact in wiring.contacts)),
-        buzzer="None" if wiring.buzzer_pin is None else f"pin{wiring.buzzer_pin}",
-        high=f"for p in ({_names(high)}):p.write_digital(1)" if high else "pass",
-        light="+[display.read_light_level()]" if feels_light else "",
-        pull=_pull(wiring),
-        period=SERVO_MS if has_servo else MOTOR_MS,
-        watch=WATCH_MS,
-        tell=TELL_MS,
-        sum=SUM,
-    )
+    words = {
+        "mark": MARK,
+        "outputs": _names(outputs(wiring)),
+        "inputs": _names(tuple(sensor.channel for sensor in wiring.sensors)),
+        "contacts": _names(tuple(contact.pin for contact in wiring.contacts)),
+        "buzzer": "None" if wiring.buzzer_pin is None else f"pin{wiring.buzzer_pin}",
+        "high": f"for p in ({_names(high)}):p.write_digital(1)" if high else "pass",
+        "light": "+[display.read_light_level()]" if feels_light else "",
+        "pull": _pull(wiring),
+        "period": SERVO_MS if has_servo else MOTOR_MS,
+        "watch": WATCH_MS,
+        "tell": TELL_MS,
+        "sum": SUM,
+    }
+    return tuple(piece.format(**words) for piece in PIECES)
 
 
 def _pull(wiring: Wiring) -> str:

@@ -11,7 +11,7 @@ from drivers.micropython.fit import misfit
 from drivers.micropython.inputs import abilities, others, senses
 from drivers.micropython.lines import Setting, Status, order, read_status
 from drivers.micropython.outputs import changed, idle, resting
-from drivers.micropython.program import halt_program, loop_program
+from drivers.micropython.program import START, digest, halt_program, kept, loop_program
 from drivers.robots.events import Failed, Felt, KitEvent, Ready, Tripped
 from drivers.robots.types import Abilities, Action, Sound
 from drivers.robots.wiring import Wiring
@@ -23,12 +23,14 @@ ANSWER_S: Final = 0.1
 """A line is answered at once; one that is not is said again."""
 SILENT_S: Final = 1.5
 MOST_NUMBER: Final = 9999
+TRIES: Final = 3
 
 NOBODY: Final = (
     "No micro:bit with MicroPython answers: check its cable, and load MicroPython onto it if it runs "
     "something else."
 )
 SILENT: Final = "The micro:bit answers no more: it stops by itself. Check its cable, then connect it again."
+UNFIT: Final = "The micro:bit cannot run our program: load MicroPython onto it anew. It says:"
 ENDED: Final = (
     "The program on the micro:bit has ended, as when its reset button is pressed: connect it again."
 )
@@ -40,6 +42,7 @@ class Stage(Enum):
     KNOCKING = auto()
     HALTING = auto()
     LOADING = auto()
+    STARTING = auto()
     READY = auto()
     OVER = auto()
 
@@ -54,6 +57,7 @@ class MicrobitProtocol:
         self._feels_light = feels_light
         self._stage = Stage.OVER
         self._outbox: deque[bytes] = deque()
+        self._pieces: deque[str] = deque()
         self._paste: repl.Paste | None = None
         self._heard = b""
         self._firmware = ""
@@ -61,6 +65,7 @@ class MicrobitProtocol:
         self._number = 0
         self._status: Status | None = None
         self._begun_s = self._heard_s = 0.0
+        self._tries = 0
         self._knock_s = self._answer_s = self._quiet_s = self._end_s = math.inf
 
     @property
@@ -106,9 +111,9 @@ class MicrobitProtocol:
         match self._stage:
             case Stage.KNOCKING:
                 return self._enter(now_s)
-            case Stage.HALTING:
-                return self._halted()
-            case Stage.LOADING | Stage.READY:
+            case Stage.HALTING | Stage.LOADING:
+                return self._go_on(now_s)
+            case Stage.STARTING | Stage.READY:
                 return self._listen(now_s)
             case _:
                 return []
@@ -116,7 +121,7 @@ class MicrobitProtocol:
     def tick(self, now_s: float) -> Sequence[KitEvent]:
         """Let timers run out."""
         if now_s >= self._end_s:
-            return self._ended()
+            return self._ended(now_s)
         match self._stage:
             case Stage.OVER:
                 return []
@@ -157,16 +162,33 @@ class MicrobitProtocol:
             self._send(halt_program(self._wiring), now_s)
         return []
 
-    def _halted(self) -> Sequence[KitEvent]:
+    def _go_on(self, now_s: float) -> Sequence[KitEvent]:
+        """Once all is off send our program piece by piece, and start it once it has arrived whole."""
         result = repl.outcome(self._heard)
         if result is None:
             return []
         printed, error = result
-        if error:
-            return self._fail(DeviceState.FAULT, f"This board is no micro:bit that can be used: {error}")
-        self._firmware = f"micro:bit MicroPython {printed}"
-        self._stage = Stage.LOADING
-        self._send(loop_program(self._wiring, feels_light=self._feels_light), 0.0)
+        if error or (self._stage is Stage.LOADING and printed != digest(self._pieces.popleft())):
+            return self._try_again(error or "its program arrived damaged", now_s)
+        if self._stage is Stage.HALTING:
+            self._firmware = f"micro:bit MicroPython {printed}"
+            self._stage = Stage.LOADING
+            self._pieces = deque(loop_program(self._wiring, feels_light=self._feels_light))
+        if self._pieces:
+            self._send(kept(self._pieces[0]), now_s)
+        else:
+            self._stage = Stage.STARTING
+            self._send(START, now_s)
+        return []
+
+    def _try_again(self, error: str, now_s: float) -> Sequence[KitEvent]:
+        """What was sent may have been damaged on its way; what fails again and again was not."""
+        self._tries += 1
+        if self._tries >= TRIES:
+            return self._fail(DeviceState.FAULT, f"{UNFIT} {error}")
+        self._stage = Stage.KNOCKING
+        self._paste, self._end_s = None, math.inf
+        self._knock_s = now_s
         return []
 
     def _send(self, program: str, now_s: float) -> None:
@@ -178,7 +200,7 @@ class MicrobitProtocol:
         """Take each line that is whole; our program never says Ctrl-D, the REPL does when it is over."""
         if repl.RUN in self._heard:
             self._end_s = min(self._end_s, now_s + ANSWER_S)
-            return self._ended() if repl.outcome(repl.ACCEPTED + self._heard) else []
+            return self._ended(now_s) if repl.outcome(repl.ACCEPTED + self._heard) else []
         *lines, self._heard = self._heard.split(b"\n")
         events: list[KitEvent] = []
         for line in lines:
@@ -197,7 +219,7 @@ class MicrobitProtocol:
         self._heard_s = now_s
         before, self._status = self._status, status
         felt = Felt(senses(status, self._wiring, now_s, feels_light=self._feels_light))
-        if self._stage is Stage.LOADING:
+        if self._stage is Stage.STARTING:
             self._stage = Stage.READY
             return [Ready(self._firmware, self._abilities), felt]
         if status.number == self._number:
@@ -232,10 +254,12 @@ class MicrobitProtocol:
             self._say(self._said, now_s)
         return []
 
-    def _ended(self) -> Sequence[KitEvent]:
+    def _ended(self, now_s: float) -> Sequence[KitEvent]:
         """Tell why: a board that is short of memory says so."""
         result = repl.outcome(repl.ACCEPTED + self._heard)
         error = result[1] if result is not None else ""
+        if self._stage is Stage.STARTING:
+            return self._try_again(error or "its program ended at once", now_s)
         return self._fail(DeviceState.FAULT, f"{ENDED} It says: {error}" if error else ENDED)
 
     def _fail(self, state: DeviceState, message: str) -> Sequence[KitEvent]:

@@ -6,9 +6,10 @@ from typing import Final
 
 from drivers.micropython.inputs import BRIGHTEST
 from drivers.micropython.outputs import BRIGHTEST as BRIGHTEST_DISPLAY
+from drivers.micropython.program import START, digest
 from drivers.micropython.repl import ACCEPTED, GREETING, RUN
 from drivers.micropython.sample import SAMPLE
-from drivers.micropython.sim_board import Outputs, Running, is_ours
+from drivers.micropython.sim_board import Outputs, Running, is_ours, kept_text
 from drivers.robots.body import Body
 from drivers.robots.sim_wiring import is_down, light, wheels
 from drivers.robots.types import Button, Gauge, Light, Sensor
@@ -29,8 +30,6 @@ GRAVITY: Final = 1024
 BOARD_W: Final = 0.1
 WHEEL_W: Final = 0.6
 LONG_S: Final = 3600.0
-MOST_SOURCE: Final = 6000
-"""A longer program does not fit into the memory of the first board. Source: measured, 9.4 kB are free."""
 NO_WHEELS: Final = Gauge(100.0, 100.0)
 
 
@@ -67,6 +66,7 @@ class VirtualMicrobit:
         self._program: Running | None = None
         self._prompt = Prompt.FRIENDLY
         self._source = bytearray()
+        self._kept = ""
         self._said = bytearray(BANNER)
         self._is_silent = self._is_deaf = False
         self._now_s = 0.0
@@ -159,19 +159,20 @@ class VirtualMicrobit:
                 self._source.append(byte)
 
     def _run(self, text: str) -> None:
-        """Ours and the one that stops all are known; no other is."""
+        """What we send is known, and nothing else is."""
         self._said += ACCEPTED
-        if len(text) > MOST_SOURCE or (self.is_short_of_memory and is_ours(text)):
-            self._said += RUN + TROUBLE + RUN + b">"
-        elif is_ours(text):
+        if (kept := kept_text(text)) is not None:
+            self._kept = kept if is_ours(kept) else self._kept + kept
+            self._said += digest(kept).encode() + b"\r\n" + ENDED
+        elif text == START and is_ours(self._kept) and not self.is_short_of_memory:
             self._black_box.record(self._now_s, "start")
-            self._program = Running(text, self._outputs, self._now_s, self._said.extend)
+            self._program = Running(self._kept, self._outputs, self._now_s, self._said.extend)
             self._prompt = Prompt.PROGRAM
         elif ".write_digital(0)" in text:
             self._outputs.values = {}
             self._said += RELEASE + ENDED
         else:
-            self._said += RUN + b"SyntaxError: invalid syntax\r\n" + RUN + b">"
+            self._said += RUN + TROUBLE + RUN + b">"
 
     def _end(self) -> None:
         self._black_box.record(self._now_s, "end")

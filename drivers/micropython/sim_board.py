@@ -15,9 +15,18 @@ BEFORE: Final = 3
 """Number, display and pitch stand before the values of pins."""
 
 
+KEPT: Final = re.compile(r"p=r'''(.*)'''\n", re.DOTALL)
+
+
 def is_ours(text: str) -> bool:
     """Whether this is our program."""
     return text.startswith(MARK)
+
+
+def kept_text(text: str) -> str | None:
+    """Return the program that a board shall keep."""
+    found = KEPT.match(text)
+    return found[1] if found else None
 
 
 def numbers_of(found: re.Match[str] | None) -> tuple[int, ...]:

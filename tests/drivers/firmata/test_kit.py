@@ -188,7 +188,7 @@ async def test_a_cable_pulled_out_is_told_and_the_next_connection_stops_first(
 
 
 async def test_a_board_that_starts_again_is_a_fault_until_a_person_connects_it(bench: Arduino):
-    """Weak batteries: its pins have fallen, and nobody sets them up behind a person's back."""
+    """One that boots quickly: its pins have fallen, and nobody sets them up behind a person's back."""
     async with bench.beating():
         await bench.drives()
         bench.robot.restart("weak batteries")

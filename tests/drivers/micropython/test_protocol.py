@@ -55,6 +55,31 @@ def test_a_board_that_runs_our_program_already_is_taken_over(talk: Microbit):
     assert talk.kinds() == [Ready]
 
 
+@pytest.mark.parametrize("lost", [b"pin8,", b"600", b"p", b"write_digital", b"exec", b"run()", b"release"])
+def test_a_program_that_was_damaged_on_its_way_is_sent_again_and_never_run(lost: bytes):
+    """The raw REPL checks nothing, and a program with a digit less would still be one."""
+    talk = Microbit()
+    take = talk.robot.receive
+    rest = bytearray()
+    hits: list[float] = []
+
+    def receive(data: bytes, now_s: float) -> None:
+        """Lose a word once, wherever pieces may cut it."""
+        rest.extend(data)
+        if not hits and lost in rest:
+            hits.append(now_s)
+            rest[:] = rest.replace(lost, b"", 1)
+        keep = 0 if hits or data.endswith(b"\x04") else len(lost)
+        take(bytes(rest[: len(rest) - keep]), now_s)
+        del rest[: len(rest) - keep]
+
+    talk.robot.receive = receive  # type: ignore[method-assign]
+    talk.live(4.0)
+    assert hits
+    assert talk.kinds() == [Ready]
+    assert len([entry for entry in talk.board._black_box.entries if entry["kind"] == "start"]) == 1
+
+
 def test_a_square_is_drawn_within_one_hundredth(talk: Microbit):
     """Through interpreter, lines, pins and motors, by an even clock."""
     talk.body.pose = Pose(500, 500, 90)

@@ -25,6 +25,24 @@ async def until(is_so: Callable[[], bool], what: str) -> None:
     assert is_so(), what
 
 
+@contextlib.asynccontextmanager
+async def beating(kit: Kit) -> AsyncIterator[None]:
+    """Give signs of life meanwhile, as long as the kit takes them."""
+
+    async def beat() -> None:
+        with contextlib.suppress(DriverError):  # what became of the kit is for the test to say
+            while True:
+                await kit.beat()
+                await asyncio.sleep(BEAT_S)
+
+    task = asyncio.create_task(beat(), name="beat")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
 class Bench:
     """The kit, the line it hangs on, and the box of the robot behind."""
 
