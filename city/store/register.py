@@ -35,6 +35,7 @@ class Register:
         self._engine = engine
         self._bikes: dict[BikeName, int | None] = {}
         self._boots: dict[BootName, BootRow] = {}
+        self._rooms: set[int] = set()
 
     def bike(self, name: BikeName) -> int | None:
         """The number of a bike; None when it may not exist."""
@@ -64,16 +65,19 @@ class Register:
             self._bikes.clear()
             self.learn(bikes, boots, at_s)
             return
+        month = month_of(at_s)
         with self._engine.transaction() as session:
+            if new_boots and month not in self._rooms:
+                session.make_room(month)
             found_bikes = {name: _add_bike(session, name) for name in new_bikes}
             keys = {**self._bikes, **found_bikes}
             found_boots = {
-                name: _add_boot(session, key, name[2], month_of(at_s))
+                name: _add_boot(session, key, name[2], month)
                 for name in new_boots
                 if (key := keys[name[:2]]) is not None
             }
-        self._bikes.update({name: key for name, key in found_bikes.items() if key is not None})
-        self._bikes.update({name: None for name, key in found_bikes.items() if key is None})
+        self._rooms |= {month} if new_boots else set()
+        self._bikes.update(found_bikes)
         self._boots.update(found_boots)
 
 
@@ -93,10 +97,9 @@ def _add_bike(session: Session, name: BikeName) -> int | None:
 
 
 def _add_boot(session: Session, bike: int, boot: str, month: int) -> BootRow:
-    """A boot's row, new at its first record, with a place for its records."""
+    """A boot's row, new at its first record."""
     found = session.rows("SELECT key, month, upto FROM boot WHERE bike = ? AND boot = ?", (bike, boot))
     if not found:
-        session.make_room(month)
         session.run(
             "INSERT INTO boot (bike, boot, month) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (bike, boot, month),
