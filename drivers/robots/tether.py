@@ -98,7 +98,8 @@ class Tether:
 
     async def connect(self) -> None:
         """Open the port, stop the motors, wait for the firmware, and become IDLE; also re-arms."""
-        if self._snapshot.state is DeviceState.IDLE:
+        if self._snapshot.state in {DeviceState.IDLE, DeviceState.RUNNING}:
+            self._hush()
             self._enter(DeviceState.OFFLINE)
         self._enter(DeviceState.CONNECTING)
         loop = self._loop = asyncio.get_running_loop()

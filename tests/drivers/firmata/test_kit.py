@@ -238,6 +238,17 @@ async def test_a_robot_without_a_part_says_so(make_bench: Callable[..., Arduino]
             await bench.kit.act(action)
 
 
+async def test_connecting_a_robot_that_drives_stops_it_first(make_bench: Callable[..., Arduino]):
+    """Whoever connects it again need not know that it was driving."""
+    bench = make_bench(DEAF_TO_OPENING)
+    await bench.kit.connect()
+    await bench.drives()
+    before = len(bench.box.entries)
+    await bench.kit.connect()
+    assert stands_for_good(bench.turns(before))
+    assert bench.kit.snapshot.state is DeviceState.IDLE
+
+
 async def test_closing_leaves_the_robot_still(make_bench: Callable[..., Arduino]):
     """The last bytes are a stop."""
     bench = make_bench(DEAF_TO_OPENING)
