@@ -26,7 +26,10 @@ from kiosk import (
     orders,
     participant,
     past,
+    rehearsing,
     report,
+    robot_loan,
+    robot_writing,
     stop,
     team,
     ticket,
@@ -46,17 +49,20 @@ from kiosk.security import Guard
 from kiosk.spool import Spool
 from kiosk.stopfirst import StopFirst
 from kiosk.troubles import say_errors
-from kiosk.ways import draw, files, mind_map, models, words
+from kiosk.ways import draw, files, mind_map, models, robot, words
 from onboard.config import Config
 from onboard.control.client import ControlClient
 
 POLL_TIMEOUT_S: Final = 2.0
-WAYS: Final = (draw.WAY, words.WAY, models.WAY, mind_map.WAY, files.WAY)
+WAYS: Final = (draw.WAY, words.WAY, models.WAY, robot.WAY, mind_map.WAY, files.WAY)
 """The cards of the home page, in its order."""
 UPLOADS: Final = (files.WAY.address, draw.WAY.address, PHONE)
 """Addresses that begin so take bodies larger than a form."""
 _ROUTERS: Final = (
     participant.router,
+    rehearsing.router,
+    robot_writing.router,
+    robot_loan.router,
     checking.router,
     ticket.router,
     calls.router,

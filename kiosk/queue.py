@@ -56,6 +56,18 @@ class Queue:
         """
         return self._read().by_ticket(ticket)
 
+    def loan(self, loan_id: str) -> Loan:
+        """Return one loan of a robot.
+
+        Raises:
+            UnknownJobError: there is none of this id.
+        """
+        return self._read().loan(loan_id)
+
+    def loan_of(self, ticket: str) -> Loan | None:
+        """The last loan of a participant, if there is one."""
+        return self._read().loan_of(ticket)
+
     def history(self, job: Job) -> list[Moment]:
         """Everything that was written down about a job, oldest first.
 

@@ -6,77 +6,81 @@ from drivers.errors import DriverError
 from drivers.robots.refusals import Refusal, RobotProgramError
 from jobs.errors import JobError, Sentence
 
+_NOT_OURS: Final = Sentence(
+    "Ce n'est pas un programme de robot. Recommence avec les blocs.",
+    "This is no robot program. Start again with the blocks.",
+)
+_DAMAGED: Final = Sentence(
+    "Le bloc {step} est abîmé. Enlève-le et prends-en un autre.",
+    "Block {step} is damaged. Remove it and take another one.",
+)
 _PROGRAM: Final[dict[Refusal, Sentence]] = {
     Refusal.TOO_BIG: Sentence(
-        "Ce programme est trop gros : au plus {most} octets.",
-        "This program is too large: at most {most} bytes.",
+        "Ton programme est trop gros pour le robot. Enlève des blocs, ou sers-toi de « répète ».",
+        "Your program is too big for the robot. Remove some blocks, or use “repeat”.",
     ),
-    Refusal.NOT_JSON: Sentence("Ceci n'est pas un programme de robot.", "This is no robot program."),
-    Refusal.NOT_A_PROGRAM: Sentence("Ceci n'est pas un programme de robot.", "This is no robot program."),
-    Refusal.VERSION: Sentence(
-        "Ce programme vient d'une autre version du vélo : refais-le ici.",
-        "This program comes from another version of the bike: make it anew here.",
-    ),
+    Refusal.NOT_JSON: _NOT_OURS,
+    Refusal.NOT_A_PROGRAM: _NOT_OURS,
+    Refusal.VERSION: _NOT_OURS,
     Refusal.TOO_DEEP: Sentence(
-        "Trop de blocs les uns dans les autres : au plus {most}.",
-        "Too many blocks within each other: at most {most}.",
+        "Trop de blocs les uns dans les autres : {most} au plus. Sors-en quelques-uns.",
+        "Too many blocks inside each other: at most {most}. Take some out.",
     ),
     Refusal.TOO_MANY: Sentence(
-        "Trop de blocs : au plus {most}. Utilise « répéter ».",
-        "Too many blocks: at most {most}. Use “repeat”.",
+        "Trop de blocs : {most} au plus. Sers-toi de « répète » pour en poser moins.",
+        "Too many blocks: at most {most}. Use “repeat” to need fewer.",
     ),
     Refusal.UNKNOWN_STEP: Sentence(
-        "Le bloc {step} n'existe pas pour les robots.", "Block {step} is none that robots know."
+        "Le robot ne connaît pas le bloc {step}. Enlève-le.",
+        "The robot does not know block {step}. Remove it.",
     ),
-    Refusal.UNKNOWN_KEY: Sentence(
-        "Le bloc {step} dit quelque chose que les robots ne connaissent pas.",
-        "Block {step} says something that robots do not know.",
-    ),
-    Refusal.MISSING_KEY: Sentence(
-        "Il manque quelque chose au bloc {step}.", "Something is missing in block {step}."
-    ),
-    Refusal.DUPLICATE_KEY: Sentence(
-        "Un bloc dit deux fois la même chose.", "A block says the same thing twice."
-    ),
-    Refusal.WRONG_TYPE: Sentence(
-        "Une valeur du bloc {step} ne convient pas.", "A value of block {step} does not fit."
-    ),
+    Refusal.UNKNOWN_KEY: _DAMAGED,
+    Refusal.MISSING_KEY: _DAMAGED,
+    Refusal.DUPLICATE_KEY: _NOT_OURS,
+    Refusal.WRONG_TYPE: _DAMAGED,
     Refusal.OUT_OF_RANGE: Sentence(
-        "Bloc {step} : choisis un nombre entre {low} et {high}.",
-        "Block {step}: choose a number between {low} and {high}.",
+        "Dans le bloc {step}, choisis un nombre entre {low} et {high}.",
+        "In block {step}, choose a number between {low} and {high}.",
     ),
     Refusal.WHEN_INSIDE: Sentence(
-        "Le bloc {step} attend un bouton : pose-le à côté des autres, pas dedans.",
-        "Block {step} waits for a button: put it beside the others, not inside.",
+        "« Quand on appuie » (bloc {step}) doit être tout seul, pas dans un autre bloc.",
+        "“When pressed” (block {step}) must stand alone, not inside another block.",
     ),
     Refusal.NO_WHEELS: Sentence(
-        "Bloc {step} : ce robot n'a pas de roues.", "Block {step}: this robot has no wheels."
+        "Ce robot n'a pas de roues : enlève le bloc {step}.",
+        "This robot has no wheels: remove block {step}.",
     ),
     Refusal.NO_PEN: Sentence(
-        "Bloc {step} : ce robot n'a pas de stylo.", "Block {step}: this robot has no pen."
+        "Ce robot n'a pas de stylo : enlève le bloc {step}.",
+        "This robot has no pen: remove block {step}.",
     ),
     Refusal.NO_LIGHT: Sentence(
-        "Bloc {step} : ce robot n'a pas de lampe.", "Block {step}: this robot has no lamp."
+        "Ce robot n'a pas de lampe : enlève le bloc {step}.",
+        "This robot has no lamp: remove block {step}.",
     ),
     Refusal.NO_SOUND: Sentence(
-        "Bloc {step} : ce robot ne fait pas de son.", "Block {step}: this robot makes no sound."
+        "Ce robot ne sait pas chanter : enlève le bloc {step}.",
+        "This robot cannot sing: remove block {step}.",
     ),
     Refusal.NO_SENSOR: Sentence(
-        "Bloc {step} : ce robot n'a pas ce capteur.", "Block {step}: this robot does not have this sensor."
+        "Ce robot ne sent pas cela : choisis autre chose dans le bloc {step}.",
+        "This robot cannot feel that: choose something else in block {step}.",
     ),
     Refusal.NO_BUTTON: Sentence(
-        "Bloc {step} : ce robot n'a pas ce bouton.", "Block {step}: this robot does not have this button."
+        "Ce robot n'a pas ce bouton : choisis-en un autre dans le bloc {step}.",
+        "This robot has no such button: choose another one in block {step}.",
     ),
     Refusal.UNREADABLE_LINE: Sentence(
-        "Ligne {step} : les robots ne comprennent pas cette ligne.",
-        "Line {step}: robots do not understand this line.",
+        "Je ne comprends pas la ligne {step}. Corrige-la, ou efface-la.",
+        "I do not understand line {step}. Correct it, or delete it.",
     ),
     Refusal.MISSING_END: Sentence(
-        "Ce qui commence à la ligne {step} n'a pas de « fin ».",
-        "What begins in line {step} has no “end”.",
+        "Il manque la fin de ce qui commence à la ligne {step}.",
+        "What begins in line {step} has no end.",
     ),
     Refusal.NO_LINES: Sentence(
-        "Il n'y a pas de trait à dessiner dans cette image.", "There is no line to draw in this picture."
+        "Je ne vois aucun trait à dessiner dans ce fichier.",
+        "I see no line to draw in this file.",
     ),
 }
 

@@ -1,6 +1,6 @@
 // Drafts: what a child has made so far survives a reload, a Wi-Fi hole and a restart, until forgetDrafts().
 //   [data-draft=NAME] on a field keeps it by itself; [data-forget] on a page wipes every draft.
-//   saveDraft(name, value), loadDraft(name), forgetDrafts() keep anything else: text, objects, chosen files.
+//   saveDraft(name, value), loadDraft(name), dropDraft(name), forgetDrafts() keep anything else: text, objects, chosen files.
 // Words stay in localStorage, which is written before the page can go; the rest in IndexedDB, which holds files.
 const PREFIX = "draft:";
 const STORE = "drafts";
@@ -27,6 +27,11 @@ export async function loadDraft(name) {
   } catch {
     return undefined; // without a database nothing was kept there
   }
+}
+
+// Only what was kept as words.
+export function dropDraft(name) {
+  localStorage.removeItem(PREFIX + name);
 }
 
 export async function forgetDrafts() {

@@ -1,0 +1,2 @@
+// The page where one programs a robot.
+import "./parts/robot.js";
