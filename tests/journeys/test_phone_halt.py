@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from drivers.types import DeviceKind, DeviceState
 from jobs.store.change import JobChange
@@ -21,6 +21,7 @@ from onboard.demo.stage import Stage, start_daemon, start_kiosk, start_machines
 from tests.journeys.bikeside import BikeSide
 from tests.journeys.black_box import entries, executed, heater_targets
 from tests.journeys.test_story import FLAGS, PATIENCE_MS, PHONE, TABLET
+from tests.journeys.thumb import held
 from tests.kiosk.test_mediator import SQUARE
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]  # about two minutes
@@ -105,17 +106,6 @@ async def halt(lone: Stage) -> AsyncIterator[Halt]:
 async def tab(phone: Page, name: str) -> None:
     """Touch a tab."""
     await phone.locator(".tabs").get_by_role("link", name=name, exact=True).click()
-
-
-async def held(button: Locator) -> None:
-    """Press until the button has had enough, however slow the phone is."""
-    await button.scroll_into_view_if_needed()
-    await button.hover()
-    mouse, holding = button.page.mouse, button.page.locator("[data-holding]")
-    await mouse.down()
-    await holding.wait_for(state="attached")
-    await holding.wait_for(state="detached")
-    await mouse.up()
 
 
 async def test_a_whole_halt_is_played_on_a_phone(halt: Halt) -> None:

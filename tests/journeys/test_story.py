@@ -13,13 +13,12 @@ from onboard.demo.stage import Stage, start_bike
 from tests.jobs.meshes import cube
 from tests.journeys.bikeside import BikeSide, until
 from tests.journeys.black_box import entries, executed, heater_targets, moves
+from tests.journeys.thumb import held
 
 pytestmark = [pytest.mark.slicer, pytest.mark.broker, pytest.mark.browser]
 
 SPEED = 25.0
 PATIENCE_MS = 120_000
-HOLD_MS = 1_800
-"""A little longer than the 1.5 s for which a button is held."""
 TABLET = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -101,7 +100,7 @@ class Story:
     async def make_ready(self, phone: Page) -> None:
         """Clear the plate and arm the mill, as a person does after looking."""
         await phone.goto(f"{self.kiosk}/mediateur/maintenant")
-        await phone.locator("#clear-prusa").click(delay=HOLD_MS)
+        await held(phone.locator("#clear-prusa"))
         await phone.locator("#arm-fraiseuse summary").click()
         for check in ("clamp", "tool", "zero", "lid"):
             await phone.locator(f"#{check}-fraiseuse").check()
@@ -178,7 +177,7 @@ def machines_executed_everything_and_are_off(story: Story, print_id: str, cut_id
 async def plate_stays_dirty_until_a_person_clears_it(phone: Page) -> None:
     """The next print waits for a hand."""
     await expect(phone.locator("#clear-prusa")).to_be_visible(timeout=PATIENCE_MS)
-    await phone.locator("#clear-prusa").click(delay=HOLD_MS)
+    await held(phone.locator("#clear-prusa"))
     await expect(phone.locator("#clear-prusa")).to_have_count(0)
 
 
