@@ -71,10 +71,10 @@ SENTENCES: Final = {
         "Aucun StandardFirmata ne répond : allumez le robot, et chargez StandardFirmata sur sa carte s'il "
         "n'y est pas."
     ),
-    "The robot's board does not answer any more: look whether it still moves, switch it off and on, then "
-    "connect it again.": (
-        "La carte du robot ne répond plus : regardez s'il bouge encore, éteignez-le, rallumez-le et "
-        "reconnectez-le."
+    "The robot's board answers no more, as when weak batteries make it start again: look whether it still "
+    "moves, charge it or check its cable, then connect it again.": (
+        "La carte du robot ne répond plus, comme quand des piles faibles la font redémarrer : regardez s'il "
+        "bouge encore, rechargez-le ou vérifiez son câble, puis reconnectez-le."
     ),
     "The robot's board has started again, as with weak batteries: charge them, then connect it again.": (
         "La carte du robot a redémarré, comme avec des piles faibles : rechargez-les, puis reconnectez-le."
