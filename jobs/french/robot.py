@@ -76,6 +76,9 @@ SENTENCES: Final = {
         "La carte du robot ne répond plus, comme quand des piles faibles la font redémarrer : regardez s'il "
         "bouge encore, rechargez-le ou vérifiez son câble, puis reconnectez-le."
     ),
+    "The board's Firmata is too old to be trusted: load StandardFirmata 2.4 or newer onto it.": (
+        "Le Firmata de la carte est trop ancien pour s'y fier : chargez-y StandardFirmata 2.4 ou plus récent."
+    ),
     "The robot's board has started again, as with weak batteries: charge them, then connect it again.": (
         "La carte du robot a redémarré, comme avec des piles faibles : rechargez-les, puis reconnectez-le."
     ),
@@ -101,5 +104,33 @@ SENTENCES: Final = {
     ),
     "{name} needs a profile: nothing else says what hangs on the board's pins.": (
         "{name} a besoin d'un profil : rien d'autre ne dit ce qui est branché sur la carte."
+    ),
+    "No micro:bit with MicroPython answers: check its cable, and load MicroPython onto it if it runs "
+    "something else.": (
+        "Aucun micro:bit avec MicroPython ne répond : vérifiez son câble, et chargez-y MicroPython s'il "
+        "contient autre chose."
+    ),
+    "The micro:bit answers no more: it stops by itself. Check its cable, then connect it again.": (
+        "Le micro:bit ne répond plus : il s'arrête de lui-même. Vérifiez son câble, puis reconnectez-le."
+    ),
+    "The program on the micro:bit has ended, as when its reset button is pressed: connect it again.": (
+        "Le programme du micro:bit est terminé, comme quand on appuie sur son bouton reset : reconnectez-le."
+    ),
+    "The program on the micro:bit has ended, as when its reset button is pressed: connect it again. It says: "
+    "{words}": (
+        "Le programme du micro:bit est terminé, comme quand on appuie sur son bouton reset : reconnectez-le. "
+        "Il dit : {words}"
+    ),
+    "The micro:bit cannot run our program: load MicroPython onto it anew. It says: {words}": (
+        "Le micro:bit ne peut pas exécuter notre programme : rechargez-y MicroPython. Il dit : {words}"
+    ),
+    "Pin {pin} of a micro:bit is not free: correct the robot's profile.": (
+        "La broche {pin} d'un micro:bit n'est pas libre : corrigez le profil du robot."
+    ),
+    "Pin {pin} is used twice: correct the robot's profile.": (
+        "La broche {pin} sert deux fois : corrigez le profil du robot."
+    ),
+    "Pin {pin} of a micro:bit reads no voltage: correct the robot's profile.": (
+        "La broche {pin} d'un micro:bit ne lit pas de tension : corrigez le profil du robot."
     ),
 }

@@ -16,7 +16,7 @@ from jobs.french import in_french, line, mill, printer, robot
 HERE = Path(drivers.__file__).parent
 FILES = [
     path
-    for folder in (".", "marlin", "grbl", "octoprint", "thymio", "firmata")
+    for folder in (".", "marlin", "grbl", "octoprint", "thymio", "firmata", "micropython")
     for path in sorted((HERE / folder).glob("*.py"))
     if not path.name.startswith(("sim", "batter", "kits"))
 ] + [HERE / "robots" / f"{name}.py" for name in ("tether", "reach", "player", "events")]
