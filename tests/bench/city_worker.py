@@ -1,7 +1,8 @@
 """How many records a second one and two receivers bring into PostgreSQL: `python -m tests.bench.city_worker`.
 
 `--broker` measures the way from a real Mosquitto, which hands over what it had kept; without it the messages
-come from memory. Each run has its own database; the figure is records committed by the wall clock.
+come from memory. Each run has its own database; the figure is records committed by the wall clock,
+and beside it the processor time of receiver and database together, which a busy computer distorts less.
 """
 
 import argparse
@@ -12,6 +13,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +52,7 @@ def messages(worker: int, count: int) -> Iterator[tuple[str, bytes]]:
         )
 
 
-def from_memory(
-    worker: int, count: int, database: str, barrier: "multiprocessing.synchronize.Barrier"
-) -> None:
+def from_memory(worker: int, count: int, database: str, barrier: Barrier, spent: "Queue[float]") -> None:
     """One receiver: check and commit, as `city.receiver` does."""
     store = open_store(database)
     arrived = []
@@ -59,31 +60,44 @@ def from_memory(
         message = MQTTMessage(topic=where.encode())
         message.payload = payload
         arrived.append(message)
+    with store.engine.transaction() as session:
+        backend = int(session.rows("SELECT pg_backend_pid()")[0][0])
     barrier.wait()
+    before_s = time.process_time() + processor_s(backend)
     for at in range(0, count, MESSAGES_A_COMMIT):
         things = [sort(message, time.time())[0] for message in arrived[at : at + MESSAGES_A_COMMIT]]
         store.keep([thing for thing in things if isinstance(thing, Delivery)])
+    spent.put(time.process_time() + processor_s(backend) - before_s)
     store.close()
 
 
-def measure_memory(workers: int, count: int, database: str) -> float:
-    """Records a second of so many receivers side by side."""
+def processor_s(pid: int) -> float:
+    """Seconds of processor that a process has used. Source: proc(5), /proc/pid/stat, fields 14 and 15."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure_memory(workers: int, count: int, database: str) -> tuple[float, float]:
+    """Records a second of so many receivers side by side, and a record's microseconds of processor."""
     open_store(database).close()
-    barrier = multiprocessing.Barrier(workers + 1)
+    barrier, spent = multiprocessing.Barrier(workers + 1), multiprocessing.Queue()
     processes = [
-        multiprocessing.Process(target=from_memory, args=(worker, count, database, barrier))
+        multiprocessing.Process(target=from_memory, args=(worker, count, database, barrier, spent))
         for worker in range(workers)
     ]
     for process in processes:
         process.start()
     barrier.wait()
     start_s = time.perf_counter()
+    spent_s = sum(spent.get() for _ in processes)
+    took_s = time.perf_counter() - start_s
     for process in processes:
         process.join()
-    return workers * count * ROWS_A_MESSAGE / (time.perf_counter() - start_s)
+    rows = workers * count * ROWS_A_MESSAGE
+    return rows / took_s, spent_s / rows * 1e6
 
 
-def receive(settings: LinkSettings, database: str, stop: "multiprocessing.synchronize.Event") -> None:
+def receive(settings: LinkSettings, database: str, stop: Event) -> None:
     """One receiver at the broker."""
     with closing(open_store(database)) as store:
         receiver = Receiver(settings, store)
@@ -175,18 +189,21 @@ def main() -> None:
     options = parser.parse_args()
     with run_postgres() as postgres:
         for round_number in range(options.rounds):
-            rates = []
+            rates, spent = [], []
             for workers in (1, 2):
                 database = postgres.database(f"bench_{workers}")
                 if options.broker:
                     rates.append(asyncio.run(measure_broker(workers, options.messages, database)))
                 else:
-                    rates.append(measure_memory(workers, options.messages, database))
+                    rate, microseconds = measure_memory(workers, options.messages, database)
+                    rates.append(rate)
+                    spent.append(f"{microseconds:.1f}")
                 postgres.drop(f"bench_{workers}")
-            load = os.getloadavg()[0]
             print(  # noqa: T201 - this is what a person reads
                 f"round {round_number + 1}: one worker {rates[0]:,.0f} rows/s, two {rates[1]:,.0f} rows/s"
-                f" ({rates[1] / rates[0]:.2f} times), load average {load:.1f}"
+                f" ({rates[1] / rates[0]:.2f} times), load average {os.getloadavg()[0]:.1f};"
+                f" processor time of a record: {' and '.join(spent) or 'not measured'} microseconds",
+                flush=True,
             )
 
 
