@@ -46,8 +46,13 @@ async def arduino_stops(board: arduino.Arduino) -> float:
     return max(0.0, max(ends, default=stopped_s) - stopped_s) * 1000
 
 
-async def microbit_stops(board: microbit.Qemu, *, by_itself: bool) -> float:
+async def microbit_stops(*, by_itself: bool) -> float:
     """Return how long after a stop, or after the last sign of life, all pins were low."""
+    with tempfile.TemporaryDirectory() as folder, microbit.qemu(Path(folder)) as board:
+        return await _stops(board, by_itself=by_itself)
+
+
+async def _stops(board: microbit.Qemu, *, by_itself: bool) -> float:
     kit = microbit_robot(board.port)
     await kit.connect()
     await kit.act(AHEAD)
@@ -66,12 +71,10 @@ async def main(rounds: int) -> int:
     """Print the figures; 1 when one is too slow."""
     arduino.install()
     microbit.install()
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        with arduino.arduino(Path(one)) as uno:
-            firmata = [await arduino_stops(uno) for _ in range(rounds)]
-        with microbit.qemu(Path(other)) as bit:
-            stops = [await microbit_stops(bit, by_itself=False) for _ in range(rounds)]
-            alone = [await microbit_stops(bit, by_itself=True) for _ in range(rounds)]
+    with tempfile.TemporaryDirectory() as folder, arduino.arduino(Path(folder)) as uno:
+        firmata = [await arduino_stops(uno) for _ in range(rounds)]
+    stops = [await microbit_stops(by_itself=False) for _ in range(rounds)]
+    alone = [await microbit_stops(by_itself=True) for _ in range(rounds)]
     is_late = False
     for name, found, limit_ms in (
         ("StandardFirmata: stop to last pulse", firmata, STOP_MS),
