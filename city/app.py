@@ -1,127 +1,77 @@
-"""The desk's page: who is where, what was made, who is silent; live, and whole without script."""
+"""Puts the city's web application together; but for the login it only reads."""
 
-import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.exceptions import HTTPException
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.middleware.base import RequestResponseEndpoint
 
-from city.language import LANGUAGES, catalogue, chosen
-from city.map import DRAWING, frame_of, place_bikes
-from city.places import written_out
-from city.views import Overview, Presence, Reader
+from city.access import pages as access_pages
+from city.access.accounts import AccountError
+from city.access.guard import Guard
+from city.access.sessions import Sessions, Tries
+from city.access.settings import AccessSettings
+from city.desk import Desk
+from city.doors import geojson, metrics, ngsi, opendata
+from city.pages import bike, compare, live, past, public, report
+from city.pages.paper import Paper
+from city.store import StoreError
 
 _HERE: Final = Path(__file__).parent
-_REGIONS: Final = ("summary", "map", "bikes", "events", "footer")
-_LOOK_S: Final = 1.0
-_BEAT_S: Final = 3.0
 _HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_PAGES: Final = (live, bike, past, compare, report, public, opendata, ngsi, metrics, geojson)
+
+Next = Callable[[Request], Awaitable[Response]]
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the page is made from; `closing` ends the event streams when the server stops."""
-
-    reader: Reader
-    closing: asyncio.Event
-    utc_s: Callable[[], float] = time.time
-
-    def look(self) -> Overview:
-        """Everything as it is now."""
-        return self.reader.overview(self.utc_s())
-
-
-class Pages:
-    """Draws the page and its regions in one language each."""
-
-    def __init__(self) -> None:
-        self._languages = {language: _templates(language) for language in LANGUAGES}
-
-    def page(self, language: str, overview: Overview) -> str:
-        """The whole page."""
-        return self._draw(language, "desk.html", overview)
-
-    def regions(self, language: str, overview: Overview) -> dict[str, str]:
-        """The parts that change, by the id of their place."""
-        return {name: self._draw(language, f"{name}.html", overview) for name in _REGIONS}
-
-    def _draw(self, language: str, name: str, overview: Overview) -> str:
-        template = self._languages[language].get_template(name)
-        marks = place_bikes(overview.bikes)
-        return template.render(
-            language=language, view=overview, marks=marks, frame=frame_of(marks), Presence=Presence
-        )
-
-
-def create_app(desk: Desk) -> FastAPI:
-    """The web application of a city hall; it only reads."""
-    app = FastAPI(title="DIPbike", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages()
+def create_app(desk: Desk, access: AccessSettings | None = None) -> FastAPI:
+    """The web application of a city hall."""
+    app = FastAPI(title="DIPbike", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    paper = Paper()
+    guard = Guard(access or AccessSettings(), Sessions(time.monotonic))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    for pages in _PAGES:
+        app.include_router(pages.router(desk, paper))
+    app.include_router(access_pages.router(guard, Tries(time.monotonic), paper))
 
     @app.middleware("http")
-    async def secure(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        response = await call_next(request)
+    async def secure(request: Request, call_next: Next) -> Response:
+        response = guard.stop(request) or await call_next(request)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
-    @app.get("/", response_class=HTMLResponse)
-    def page(request: Request, langue: str | None = None) -> str:
-        return pages.page(_language(request, langue), desk.look())
+    @app.get("/sante")
+    def health() -> PlainTextResponse:
+        desk.reader.refused()
+        return PlainTextResponse("ok\n")
 
-    @app.get("/events")
-    async def events(request: Request, langue: str | None = None) -> StreamingResponse:
-        stream = _stream(desk, pages, _language(request, langue))
-        return StreamingResponse(stream, media_type="text/event-stream")
-
+    _say_errors(app, paper)
     return app
 
 
-async def _stream(desk: Desk, pages: Pages, language: str) -> AsyncIterator[str]:
-    """All regions first, then those that changed, and a sign of life every three seconds."""
-    sent: dict[str, str] = {}
-    quiet_s = 0.0
-    while not desk.closing.is_set():
-        drawn = await asyncio.to_thread(lambda: pages.regions(language, desk.look()))
-        changed = {name: html for name, html in drawn.items() if sent.get(name) != html}
-        sent = drawn
-        if changed or quiet_s >= _BEAT_S:
-            yield f"event: regions\ndata: {json.dumps(changed)}\n\n"
-            quiet_s = 0.0
-        try:
-            async with asyncio.timeout(_LOOK_S):
-                await desk.closing.wait()
-        except TimeoutError:
-            quiet_s += _LOOK_S
+def _say_errors(app: FastAPI, paper: Paper) -> None:
+    """Every error is a page that tells what happened and what to do next."""
 
+    @app.exception_handler(StoreError)
+    def store(request: Request, _error: StoreError) -> HTMLResponse:
+        return paper.page(request, "trouble.html", 503, what="store")
 
-def _language(request: Request, wish: str | None) -> str:
-    return chosen(wish, request.headers.get("accept-language", ""))
+    @app.exception_handler(AccountError)
+    def accounts(request: Request, _error: AccountError) -> HTMLResponse:
+        return paper.page(request, "trouble.html", 503, what="accounts")
 
-
-def _templates(language: str) -> Environment:
-    """Jinja2 that escapes everything and knows every name."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(_=catalogue(language), drawing=DRAWING, written_out=written_out)
-    return environment
+    @app.exception_handler(404)
+    def missing(request: Request, _error: HTTPException) -> HTMLResponse:
+        return paper.page(request, "trouble.html", 404, what="missing")

@@ -28,7 +28,8 @@ _MOST_UNCONFIRMED: Final = 1000
 class LinkSettings(BaseModel):
     """Where the broker is and who the city is there; without a word about TLS it is used except at home.
 
-    Workers of one `group` share the records among them; only one of them is told what is `live`.
+    Workers of one `group` share the records among them; only one of them is told what is `live`. Without
+    `listens` the line only publishes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +46,7 @@ class LinkSettings(BaseModel):
     password_file: Path | None = None
     group: Annotated[str, Field(max_length=32, pattern=r"^[a-z0-9-]*$")] = ""
     live: bool = True
+    listens: bool = True
 
     @property
     def uses_tls(self) -> bool:
@@ -131,9 +133,11 @@ class CityLink:
             _LOG.error("The broker refuses the city: %s.", code)
             return
         self._connection += 1
+        self.connected = True
+        if not self._settings.listens:
+            return
         records = f"$share/{self._settings.group}/{_RECORDS}" if self._settings.group else _RECORDS
         client.subscribe([(records, 1), *(_LIVE if self._settings.live else [])])
-        self.connected = True
         _LOG.info("The city listens.")
 
     def _on_disconnect(

@@ -1,14 +1,14 @@
 """A drawn map of Île-de-France: our own simple outline, its two rivers, and one mark a bike."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import cos, radians
 from typing import Final
 
-from city.places import find
-from city.views import BikeView
+from city.places import find, slug
+from city.views import BikeView, Presence
 
 WIDTH: Final = 640
 _WEST, _NORTH, _EAST, _SOUTH = 1.38, 49.28, 3.62, 48.06
@@ -54,6 +54,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """All bikes at one commune; `presence` is the most usual of those that speak, else silence."""
+
+    city: str
+    place: str
+    bikes: int
+    silent: int
+    presence: Presence
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The part of the picture that is shown; `unit` keeps marks and letters at one size on the screen."""
 
@@ -67,7 +80,7 @@ class Frame:
         """One part in 640 of the width."""
         return self.width / WIDTH
 
-    def holds(self, mark: Mark) -> bool:
+    def holds(self, mark: Mark | Cluster) -> bool:
         """Whether a mark lies well inside."""
         return (
             self.x + 20 * self.unit < mark.x < self.x + self.width - 60 * self.unit
@@ -85,7 +98,7 @@ class Drawing:
     paris_name: tuple[float, float]
 
 
-def frame_of(marks: Sequence[Mark]) -> Frame:
+def frame_of(marks: Sequence[Mark | Cluster]) -> Frame:
     """The metropolis when every bike is there, else the whole region."""
     return _METROPOLIS if all(_METROPOLIS.holds(mark) for mark in marks) else _REGION
 
@@ -110,6 +123,26 @@ def place_bikes(bikes: Iterable[BikeView]) -> list[Mark]:
     return [
         replace(mark, place="") if taken.near(mark.x, mark.y, 2 * _BESIDE) > 1 else mark for mark in marks
     ]
+
+
+def cluster(bikes: Iterable[BikeView]) -> list[Cluster]:
+    """One mark for each commune, those with most bikes last so that they lie on top."""
+    at: dict[str, list[BikeView]] = {}
+    for bike in bikes:
+        where = slug(bike.state.halt.host_city) if bike.state.halt else bike.city
+        at.setdefault(where if find(where) else bike.city, []).append(bike)
+    found = [_cluster(city, there) for city, there in at.items()]
+    return sorted((one for one in found if one is not None), key=lambda one: one.bikes)
+
+
+def _cluster(city: str, bikes: Sequence[BikeView]) -> Cluster | None:
+    commune = find(city)
+    if commune is None:
+        return None
+    x, y = _point((commune.longitude, commune.latitude))
+    speaking = Counter(bike.presence for bike in bikes if bike.presence is not Presence.SILENT)
+    presence = speaking.most_common(1)[0][0] if speaking else Presence.SILENT
+    return Cluster(city, commune.name, len(bikes), len(bikes) - speaking.total(), presence, x, y)
 
 
 class _Taken:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from city.folding import taken_apart
 from city.store.engine import Engine, Session, marks
-from onboard.messages import State, Status
+from onboard.messages import About, State, Status
 
 SILENT_AFTER_S: Final = 150.0
 """A bike speaks at least every 45 s."""
@@ -115,6 +115,32 @@ class Reader:
         views = [_bike(i, row, today.get(row[0], (0, None)), now_s) for i, row in enumerate(bikes, 1)]
         return Overview(tuple(views), tuple(diary), int(refused), now)
 
+    def diary(self, limit: int, bike: str = "") -> Sequence[EventView]:
+        """The newest events, of all bikes or of one."""
+        with self._engine.transaction() as session:
+            return _diary(session, limit, bike)
+
+    def about(self, bike: str) -> About | None:
+        """What a bike has said of itself."""
+        with self._engine.transaction() as session:
+            rows = session.rows("SELECT about FROM bike WHERE bike = ?", (bike,))
+        return _read(About, rows[0][0]) if rows else None
+
+    def totals(self) -> dict[str, float]:
+        """What the store holds, and how far its sums are behind."""
+        with self._engine.transaction() as session:
+            kept, waiting, lost = session.rows(
+                "SELECT coalesce(sum(upto), 0), coalesce(sum(upto - counted), 0), coalesce(sum(lost), 0)"
+                " FROM boot"
+            )[0]
+        return {"kept": float(kept), "waiting": float(waiting), "lost": float(lost)}
+
+    def refused(self) -> dict[str, int]:
+        """Messages that were not kept, by reason."""
+        with self._engine.transaction() as session:
+            rows = session.rows("SELECT reason, messages FROM refused ORDER BY reason")
+        return {str(reason): int(messages) for reason, messages in rows}
+
 
 def _today(session: Session, midnight_s: float) -> dict[int, tuple[int, float | None]]:
     """Objects and watt-hours of each bike since midnight, by the bikes' own dates."""
@@ -128,14 +154,15 @@ def _today(session: Session, midnight_s: float) -> dict[int, tuple[int, float | 
     return {int(key): (int(made), used_wh) for key, made, used_wh in rows}
 
 
-def _diary(session: Session, limit: int) -> Sequence[EventView]:
+def _diary(session: Session, limit: int, bike: str = "") -> Sequence[EventView]:
     """The newest records that a person would want to read."""
+    only = " AND bike.bike = ?" if bike else ""
     rows = session.rows(
         f"SELECT {_DATED}, bike.city, bike.bike, record.type, record.payload FROM record"
         " JOIN boot ON boot.key = record.boot JOIN bike ON bike.key = boot.bike"
-        f" WHERE record.type NOT IN ('energy', 'clock') AND record.type IN ({marks(len(_SHOWN))})"
+        f" WHERE record.type NOT IN ('energy', 'clock') AND record.type IN ({marks(len(_SHOWN))}){only}"
         " ORDER BY record.received_s DESC, record.seq DESC LIMIT ?",
-        (*_SHOWN, 4 * limit),
+        (*_SHOWN, *([bike] if bike else []), 4 * limit),
     )
     newest = sorted(rows, key=lambda row: -float(row[0]))[:limit]
     return [

@@ -39,14 +39,14 @@ def served(tmp_path: Path) -> Iterator[Served]:
     options = ("--mqtt-host", "127.0.0.1", "--mqtt-port", str(free_port()), "--db", str(tmp_path / "city.db"))
     process = subprocess.Popen([sys.executable, "-m", "city.server", *options, "--port", str(port)], cwd=ROOT)
     address = f"http://127.0.0.1:{port}/"
-    _wait_for(address)
+    wait_for(address)
     yield Served(address, process, store)
     process.kill()
     process.wait()
     store.close()
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
     """Return once the page answers."""
     end_s = time.monotonic() + 30
     while time.monotonic() < end_s:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from city.app import Desk, Pages, create_app
+from city.app import create_app
+from city.desk import Desk
 from city.language import catalogue, chosen
 from city.map import Mark, frame_of, place_bikes
+from city.pages.live import Live
+from city.pages.paper import Paper, Reading
 from city.places import find, written_out
 from city.store import Delivery, open_engine, open_store
 from city.tallying import tally
@@ -38,6 +41,9 @@ STATE = State(
     queue=3,
 )
 
+LIVE = Live(Paper())
+FRENCH = Reading("fr", "/")
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
@@ -54,7 +60,7 @@ def desk(tmp_path: Path) -> Desk:
         store.show("creteil", bike, Leaf.STATE, STATE.model_dump_json(), heard_s)
     store.refuse("schema", NOON_S)
     tally(store.engine)
-    return Desk(Reader(open_engine(tmp_path / "city.db", read_only=True)), asyncio.Event(), lambda: NOON_S)
+    return Desk(open_engine(tmp_path / "city.db", read_only=True), asyncio.Event(), lambda: NOON_S)
 
 
 def test_the_page_says_all_without_script(desk: Desk):
@@ -76,8 +82,8 @@ def test_a_halt_named_like_its_city_is_said_once(tmp_path: Path):
     store.commit([Delivery("creteil", "velo", Batch(boot="a" * 16, r=(opened,)), NOON_S)])
     store.show("creteil", "velo", Leaf.STATUS, Status(online=True).model_dump_json(), NOON_S)
     store.show("creteil", "velo", Leaf.STATE, at_home.model_dump_json(), NOON_S)
-    desk = Desk(Reader(open_engine(tmp_path / "city.db", read_only=True)), asyncio.Event(), lambda: NOON_S)
-    regions = Pages().regions("fr", desk.look())
+    desk = Desk(open_engine(tmp_path / "city.db", read_only=True), asyncio.Event(), lambda: NOON_S)
+    regions = LIVE.regions(FRENCH, desk.look())
     assert regions["bikes"].count("Créteil") == 1
     assert "Halte ouverte · Créteil<br>" in regions["events"]
     assert "<dt>vélo en service</dt>" in regions["summary"]
@@ -104,7 +110,7 @@ def test_every_french_text_has_an_english_one():
     for template in folder.glob("*.html"):
         for part in template.read_text(encoding="utf-8").split('_("')[1:]:
             asked.add(part.split('")')[0])
-    same = {"Machines", "Incident"}
+    same = {"Machines", "Incident", "Date", "Machine", "Page", "Pages"}
     assert len(asked) > 40
     assert {text for text in asked if english(text) == text} == same
 
@@ -133,7 +139,7 @@ def test_the_stream_begins_with_everything_and_ends_with_the_server(desk: Desk):
     """The first event holds every region; a closing server is not held up."""
     desk.closing.set()
     assert TestClient(create_app(desk)).get("/events").text == ""
-    regions = Pages().regions("fr", desk.look())
+    regions = LIVE.regions(FRENCH, desk.look())
     assert set(regions) == {"summary", "map", "bikes", "events", "footer"}
 
 
@@ -143,7 +149,7 @@ def test_hostile_words_are_text(tmp_path: Path):
     evil = '{"v":1,"halt":{"place":"x\'; alert(1)","host_city":"Gentilly","left_min":5}}'
     store.show("creteil", "creteil-1", Leaf.STATUS, Status(online=True).model_dump_json(), NOON_S)
     store.show("creteil", "creteil-1", Leaf.STATE, evil, NOON_S)
-    page = Pages().page("fr", Reader(open_engine(tmp_path / "city.db", read_only=True)).overview(NOON_S))
+    page = LIVE.page(FRENCH, Reader(open_engine(tmp_path / "city.db", read_only=True)).overview(NOON_S))
     assert "x'; alert" not in page
     assert "x&#39;; alert(1)" in page
 

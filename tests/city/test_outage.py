@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from city.app import Pages
 from city.history import Filter, History, hours
 from city.link import LinkSettings
+from city.pages.live import Live
+from city.pages.paper import Paper, Reading
 from city.receiver import Receiver
 from city.store import Store, open_engine, open_store
 from city.tallying import tally
@@ -88,7 +89,7 @@ async def test_an_outage_is_silence_and_then_history(tmp_path: Path, wrong_s: fl
         await until(lambda: telemetry._outbox.count >= len(happened_s))
     overview = reader.overview(world.true_s())
     assert overview.bikes[0].presence is Presence.SILENT
-    assert "Silencieux depuis 6&nbsp;h" in Pages().regions("fr", overview)["bikes"]
+    assert "Silencieux depuis 6&nbsp;h" in Live(Paper()).regions(Reading("fr", "/"), overview)["bikes"]
     async with run_broker(tmp_path, port, "mosquitto"):
         await until(lambda: telemetry.connected and telemetry.waiting_rows == 0, 120)
         work.cancel()

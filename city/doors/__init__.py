@@ -1,0 +1,1 @@
+"""Doors for other programs: each speaks a format that cities already read."""
