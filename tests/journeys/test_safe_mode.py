@@ -22,7 +22,7 @@ from tests.onboard.rig import lock_outside
 
 Trouble = Callable[[Path], AbstractContextManager[None]]
 
-SPEED = 10.0
+SPEED = 5.0
 """Quicker, the board's own watch for a silent host might cool it before Python is up again."""
 GARBAGE = b"this is no database" * 1000
 HARMLESS = re.compile(r"(M108|M104 S0|M140 S0|M107|M115|M113 S2|M85 S180|M155 S2|M413 S0|M105|M110.*|)")

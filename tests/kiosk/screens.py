@@ -66,6 +66,20 @@ def think(page: Page) -> None:
         page.keyboard.press(key)
 
 
+def rehearsed(page: Page) -> None:
+    """The robot draws on the page's floor."""
+    page.locator("bike-robot[ready]").wait_for()
+    page.locator("[data-act=try]").click()
+    page.locator("[data-trace][d^='M']").wait_for(state="attached")
+
+
+def as_text(page: Page) -> None:
+    """The same program, line by line."""
+    page.locator("bike-robot[ready]").wait_for()
+    page.locator("[data-act=write]").click()
+    page.locator("bike-robot[written]").wait_for()
+
+
 def in_3d(page: Page) -> None:
     """The object turns in front of the child."""
     page.locator("bike-preview canvas").wait_for()

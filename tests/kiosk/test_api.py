@@ -157,7 +157,7 @@ def test_the_bike_describes_its_interface_without_asking_elsewhere(whole: Bike) 
     assert len(operations) > 40
     assert {each["x-role"] for each in operations} == {"anyone", "read", "act", "mediator"}
     assert all(each["summary"] and each["description"] for each in operations)
-    page = httpx.get(f"{whole.address}/api").text
+    page = httpx.get(f"{whole.address}/api").text.replace("<wbr>", "")
     assert all(path in page for path in document["paths"])
     assert re.findall(r'(?:src|href|action)="(?!/|#|\?)[^"]*"', page) == []
 

@@ -16,12 +16,14 @@ from onboard.control.messages import ApproveJob, ArmMill, ClearPlate, ContinueQu
 from tests.kiosk.contact_sheet import contact_sheet
 from tests.kiosk.screens import (
     Screen,
+    as_text,
     asked,
     in_3d,
     in_middle_of_printing,
     invited,
     layers,
     lost,
+    rehearsed,
     stamp,
     think,
     word,
@@ -148,6 +150,8 @@ def first_screens(bike: Bike) -> list[Screen]:
         Screen("phone: old code", "/telephone/aaaaaaaaaaaaaaaa", size="phone"),
         Screen("mind map: empty", "/carte-mentale"),
         Screen("mind map", "/carte-mentale", think),
+        Screen("robot: blocks", "/robot", rehearsed),
+        Screen("robot: text", "/robot?exemple=mur", as_text),
         Screen("my ticket", "/mon-ticket"),
         Screen("erased", "/efface"),
         Screen("trouble", "/nothing", code=404),

@@ -79,13 +79,18 @@ class Bench {
   select(id) {
     const block = id && this.workspace.getBlockById(id);
     if (block && this.follows(block)) this.chosen = id;
+    // A press on a button takes the focus, and with it Blockly's selection: the block stays the one that is meant.
+    if (!block && document.activeElement?.closest("[data-act]")) return;
+    this.meant = block?.id;
     this.onSelect(block ?? undefined);
   }
 
-  // A block that was moved by keys goes to another layer, and the browser forgets that it had the focus.
+  // What was dragged to its place is where the next tapped block goes. A block that was moved by keys goes to another
+  // layer, and the browser forgets that it had the focus.
   keep(id) {
     setTimeout(() => {
       const block = this.workspace.getBlockById(id);
+      if (block && this.follows(block)) this.chosen = id;
       if (block && document.activeElement === document.body) Blockly.getFocusManager().focusNode(block);
     });
   }
@@ -149,7 +154,7 @@ class Bench {
 
   // What the buttons do with the chosen block.
   get block() {
-    const block = Blockly.common.getSelected();
+    const block = Blockly.common.getSelected() ?? this.workspace.getBlockById(this.meant ?? "");
     return block?.isMovable?.() ? block : undefined;
   }
 
