@@ -133,7 +133,9 @@ async def start_limited(stage: Stage, *, is_full: bool) -> None:
     """Start the daemon, on a disk that takes no byte if wanted; we have the limit only until it does."""
     killed, before = stage.crew.process("daemon"), resource.getrlimit(resource.RLIMIT_FSIZE)
     starting = asyncio.create_task(start_daemon(stage))
-    if is_full:
+    if is_full:  # the virtual robots live in the daemon, and their boxes would be files of its own
+        settings = stage.layout.config
+        settings.write_text(re.sub(r"\?blackbox=[^\"]*", "", settings.read_text()))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
         while stage.crew.process("daemon") is killed and not starting.done():  # noqa: ASYNC110 - no event tells
