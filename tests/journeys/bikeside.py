@@ -12,7 +12,7 @@ from onboard.demo.stage import Stage
 
 T = TypeVar("T")
 
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0
 LOOK_S = 0.1
 
 

@@ -61,7 +61,7 @@ class Bike:
 
     def await_kiosk(self) -> None:
         """Wait until the kiosk shows machines."""
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             with suppress(httpx.TransportError):
                 if 'class="machine"' in httpx.get(self.address).text:
