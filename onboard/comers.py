@@ -15,9 +15,10 @@ async def came(bike: Bike, queued: Sequence[Job], served: dict[str, int]) -> tup
     Raises:
         JobError: the queue cannot be read.
     """
-    if bike.halt is None:
+    halt = bike.halt
+    if halt is None:
         return [], 0
-    begun = await bike.ledger(bike.ledger.store.jobs_of_halt, bike.halt.id)
+    begun = await bike.ledger(bike.ledger.store.jobs_of_halt, halt.id)
     here = {job.id: job for job in (*begun, *queued) if job.participant and job.prepared}
     had_here: dict[str, int] = {}
     for job in begun:
@@ -28,7 +29,7 @@ async def came(bike: Bike, queued: Sequence[Job], served: dict[str, int]) -> tup
             firsts.setdefault(job.participant, job)
     now_s = bike.wall()
     seen = (plan_job(bike, refined_job(bike, job), _minutes(now_s - _sent_s(job))) for job in firsts.values())
-    return [job for job in seen if job is not None], _minutes(now_s - bike.halt.opened_s)
+    return [job for job in seen if job is not None], _minutes(now_s - halt.opened_s)
 
 
 def _minutes(seconds: float) -> int:

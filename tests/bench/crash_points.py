@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 LATE_S: Final = (0.0, 0.0, 0.001, 0.004)
 """Half of the deaths happen at their point, the others a little after it."""
 TURNS_SHARE: Final = 0.3
-GAVE_UP_S: Final = 60
+GAVE_UP_S: Final = 150
 
 
 def in_child(work: Callable[[int], None]) -> tuple[int, str]:

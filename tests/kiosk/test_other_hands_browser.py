@@ -102,6 +102,7 @@ def test_a_plate_is_drawn_by_keys(english: Page, bike: Bike) -> None:
 def test_a_model_is_chosen_by_keys(english: Page, bike: Bike) -> None:
     """Keys, English: a medal of wood."""
     english.get_by_role("link", name="Choose a model").press("Enter")
+    english.wait_for_url("**/modeles")
     english.get_by_role("link", name="Medal").press("Enter")
     english.get_by_role("link", name="Mill it in wood").press("Enter")
     english.wait_for_url("**device=mill")

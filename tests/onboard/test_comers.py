@@ -1,5 +1,7 @@
 """A second object on the bike waits while first ones keep coming, and says for whom."""
 
+import asyncio
+
 from jobs.types import Job, JobState
 from onboard.comers import came
 from tests.onboard.rig import Rig, until
@@ -53,3 +55,14 @@ async def test_who_came_is_counted_once_and_by_the_first_object(rig: Rig):
     assert [job.id for job in found] == [other.id]
     rig.bike.adopt(None)
     assert await came(rig.bike, queued, served) == ([], 0)
+
+
+async def test_a_halt_may_close_while_its_comers_are_read(rig: Rig):
+    """The plan in hand ends with the halt it was begun for; the dispatcher goes on."""
+    await rig.go()
+    await rig.open_halt()
+    reading = asyncio.create_task(came(rig.bike, [], {}))
+    await asyncio.sleep(0)
+    rig.bike.adopt(None)
+    assert not reading.done()
+    assert await reading == ([], 0)

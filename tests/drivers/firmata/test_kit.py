@@ -78,7 +78,8 @@ async def test_the_first_bytes_of_every_connection_stop_everything(make_bench: C
         before = len(bench.box.entries)
         await bench.kit.connect()
         assert bench.received(before).startswith(stop_bytes(SAMPLE))
-        await bench.kit.close()  # its last bytes are a stop, too
+        await bench.kit.close()
+        await until(lambda: bench.received().endswith(stop_bytes(SAMPLE)), "the last bytes, a stop, too")
 
 
 async def test_all_parts_do_what_is_asked_and_rest(bench: Arduino):
