@@ -28,6 +28,7 @@ _SHOWN: Final = (
     "halt.closed",
     "fault",
     "gap",
+    "robot.returned",
 )
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -8,7 +8,8 @@ from itertools import groupby
 from statistics import median
 from typing import Final
 
-from drivers.types import DeviceKind
+from jobs.journal import Item, Step
+from jobs.lent import LoanStep, RobotUse, robot_uses
 from jobs.types import ON_A_MACHINE, DesignKind, Halt, JobState
 
 _LINE: Final = frozenset({JobState.WAITING, JobState.APPROVED})
@@ -44,33 +45,6 @@ class Incident(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A row of the journal; `judged_good` is what a mediator said of the run that it ended."""
-
-    job: str
-    from_state: JobState | None
-    to_state: JobState
-    at_s: float
-    note: str
-    halt: str | None
-    took_wh: float | None = None
-    is_measured: bool = False
-    took_g: float | None = None
-    judged_good: bool | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What is known of a job beside its steps."""
-
-    kind: DesignKind
-    device: DeviceKind
-    participant: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
 class Records:
     """All that a report is made of: `steps` hold every step, in their order, of each job that was in play."""
 
@@ -80,6 +54,7 @@ class Records:
     incidents: Mapping[str, int]
     thumbs_up: int
     thumbs_down: int
+    lent: tuple[LoanStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +119,7 @@ class Report:
     reasons: Mapping[str, int]
     thumbs_up: int
     thumbs_down: int
+    robots: tuple[RobotUse, ...] = ()
 
     @property
     def good(self) -> int:
@@ -195,6 +171,7 @@ def report(records: Records, now_s: float) -> Report:
         reasons=Counter(why for run in bad if (why := _why(run))),
         thumbs_up=records.thumbs_up,
         thumbs_down=records.thumbs_down,
+        robots=robot_uses(records.lent, _ids(records.halts)),
     )
 
 

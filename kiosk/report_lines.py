@@ -58,6 +58,7 @@ def sections(report: Report) -> tuple[Section, ...]:
         Section("people", Sentence("Participants", "Participants"), tuple(_people(report))),
         Section("energy", Sentence("Énergie et matière", "Energy and material"), tuple(_energy(report))),
         Section("machines", Sentence("Machines", "Machines"), tuple(_machines(report))),
+        Section("robots", Sentence("Robots prêtés", "Robots lent"), tuple(_robots(report))),
         Section("waits", Sentence("Attente", "Waiting"), tuple(_waits(report))),
         Section("incidents", Sentence("Incidents", "Incidents"), tuple(_incidents(report))),
     )
@@ -121,6 +122,24 @@ def _machines(report: Report) -> Iterator[Line]:
         yield Line(f"{of}.runs", Sentence(f"{name} : lancés", f"{name}: runs"), machine.runs)
         yield Line(f"{of}.good", Sentence(f"{name} : réussis", f"{name}: good"), machine.good)
         yield Line(f"{of}.energy", Sentence(f"{name} : énergie", f"{name}: energy"), machine.energy_wh, "Wh")
+
+
+def _robots(report: Report) -> Iterator[Line]:
+    """All of them, then each; nothing where no robot has come back."""
+    robots = report.robots
+    if not robots:
+        return
+    yield Line(
+        "robots.loans", Sentence("Prêts terminés", "Loans that are over"), sum(r.loans for r in robots)
+    )
+    yield Line("robots.minutes", Sentence("Temps prêté", "Time lent"), sum(r.minutes for r in robots), "min")
+    label = Sentence("Énergie pour les recharger", "Energy to charge them")
+    yield Line("robots.energy", label, sum(r.charge_wh for r in robots), "Wh")
+    for robot in robots:
+        of, name = f"robot.{robot.name}", robot.name
+        yield Line(f"{of}.loans", Sentence(f"{name} : prêts", f"{name}: loans"), robot.loans)
+        yield Line(f"{of}.minutes", Sentence(f"{name} : temps", f"{name}: time"), robot.minutes, "min")
+        yield Line(f"{of}.energy", Sentence(f"{name} : énergie", f"{name}: energy"), robot.charge_wh, "Wh")
 
 
 def _waits(report: Report) -> Iterator[Line]:

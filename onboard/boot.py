@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -51,7 +51,13 @@ class Found:
     clear_plates: frozenset[str]
 
     @classmethod
-    def at(cls, path: Path, now: Callable[[], float], printers: Sequence[str]) -> Self:
+    def at(
+        cls,
+        path: Path,
+        now: Callable[[], float],
+        printers: Sequence[str],
+        charge_w: Mapping[str, float],
+    ) -> Self:
         """Open the queue and interrupt what was on a machine.
 
         Raises:
@@ -62,7 +68,7 @@ class Found:
             return cls(
                 store,
                 store.interrupt_all("the daemon restarted", INTERRUPTED),
-                store.end_all_loans(),
+                store.end_all_loans(charge_w),
                 store.jobs({JobState.APPROVED}),
                 store.current_halt(),
                 frozenset(name for name in printers if store.plate_clear(name)),
@@ -94,9 +100,11 @@ class Boot:
     async def try_to_open(self) -> bool:
         """Open the queue, or say why the bike stays in safe mode."""
         bike = self._bike
+        charge_w = {name: robot.section.charge_w for name, robot in bike.robots.items()}
         printers = [s.name for s in bike.stations.values() if s.kind is DeviceKind.PRINTER]
         try:
-            found = await bike.ledger(Found.at, bike.config.paths.jobs_database, bike.wall, printers)
+            path = bike.config.paths.jobs_database
+            found = await bike.ledger(Found.at, path, bike.wall, printers, charge_w)
         except StoreError as error:
             self._stay_safe(error)
             return False

@@ -214,7 +214,7 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
     telemetry = _telemetry(config)
     reporter = Reporter(bike, telemetry)
     workshop, duty = Workshop(bike), PanelDuty(bike)
-    lending = Lending(bike)
+    lending = Lending(bike, reporter.robot_returned)
     boot, desk = Boot(bike), Desk(bike, workshop, reporter, lending)
     dispatcher = Dispatcher(bike, reporter.held)
     chronicle, performer = Chronicle(bike, desk.answer), Performer(bike, reporter)

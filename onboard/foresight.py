@@ -10,7 +10,7 @@ from jobs.planner.instance import Instance, Plan
 from jobs.types import Estimate, Job, JobState
 from onboard.bike import Bike
 from onboard.outlook import Acceptance, Outlook
-from onboard.planning import rest_beside_wh, rest_of_run
+from onboard.planning import rest_beside_wh, rest_of_run, robots_wh
 from onboard.standing import look_at_rest
 from onboard.station import Station
 
@@ -42,6 +42,7 @@ class Foresight:
         coming = tuple(occupation for occupation in coming if occupation.job not in running)
         draws = [draw_of(o, c) for o, c in running.values()]
         draws += [draw_of(o, costs[o.job]) for o in coming if o.job in costs]
+        draws += _charging(self.bike)
         ahead = forecast(pack, self.bike.halt_left_s / 60, draws)
         waiting = [job for job in jobs if job.state is JobState.WAITING and job.prepared]
         accepted = {job.id: _accept(job, pack, ahead, planned, coming) for job in waiting}
@@ -66,6 +67,12 @@ def _running(bike: Bike, station: Station) -> list[tuple[Occupation, Estimate]]:
     rest_wh = rest_beside_wh(bike, station)
     rest = Occupation(job.id, station.name, 0, 0, end_min, 0.0, rest_wh, is_planned=True)
     return [(rest, station.order.job.prepared.estimate)]
+
+
+def _charging(bike: Bike) -> list[Draw]:
+    """What robots take: nobody tells when they are charged, so by the end it may be all of it, or nothing."""
+    all_wh = robots_wh(bike)
+    return [Draw(0.0, 0.0, bike.halt_left_s / 60, 0.0, all_wh / 2, 0.0, all_wh)] if all_wh > 0 else []
 
 
 def draw_of(occupation: Occupation, cost: Estimate) -> Draw:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from jobs.errors import JobError, StoreError
@@ -13,13 +14,16 @@ log = logging.getLogger(__name__)
 
 LOOK_S: Final = 0.1
 RETRY_S: Final = 5.0
+Returned = Callable[[float, float], None]
+"""Hears of a robot that is back: for how many seconds it was lent, and what charging takes for them."""
 
 
 class Lending:
     """Looks at every robot that is lent; what the disk refuses to write down is owed."""
 
-    def __init__(self, bike: Bike) -> None:
+    def __init__(self, bike: Bike, returned: Returned) -> None:
         self._bike = bike
+        self._returned = returned
         self._owed: dict[str, tuple[LoanEnd, float]] = {}
         self._retry_s = 0.0
         self._counted: str | None = None
@@ -43,11 +47,12 @@ class Lending:
 
     async def end(self, station: RobotStation, why: LoanEnd) -> None:
         """Bring a robot to rest and end its loan; without one nothing happens."""
-        took_wh = station.held_wh
+        took_s, took_wh = station.past_s, station.held_wh
         loan = station.release()
         if loan is None:
             return
         await station.rest()
+        self._returned(took_s, took_wh)
         self._owed[loan.id] = (why, took_wh)
         await self._write()
         self._bike.changed()

@@ -90,6 +90,10 @@ class Reporter:
         reason = _HELD.get(held.reason) or code_of(HeldReason, held.reason)
         self._tell(messages.JobHeld(kind=_kind(job), reason=reason))
 
+    def robot_returned(self, took_s: float, took_wh: float) -> None:
+        """A robot is back after so many monotonic seconds; charging takes `took_wh` for them."""
+        self._tell(messages.RobotReturned(minutes=_minutes(took_s), energy_wh=_energy_wh(took_wh)))
+
     def halt_opened(self, halt: Halt) -> None:
         """The bike is open to the public."""
         self._tell(

@@ -73,9 +73,14 @@ class RobotStation:
         return max(0.0, self._ends_s - self._clock()) if self.loan else 0.0
 
     @property
+    def past_s(self) -> float:
+        """How long the loan lasts already; 0 without one."""
+        return self._clock() - self._lent_s if self.loan else 0.0
+
+    @property
     def held_wh(self) -> float:
         """What charging takes for the time of the loan that is past."""
-        return self.section.charge_w * (self._clock() - self._lent_s) / 3600.0 if self.loan else 0.0
+        return self.section.charge_w * self.past_s / 3600.0
 
     @property
     def owed_wh(self) -> float:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jobs.lent import LoanStep
 from jobs.report import Records
-from jobs.store.rows import Row, halt_of, item_of, step_of
+from jobs.store.rows import Row, halt_of, item_of, loan_step_of, step_of
 from jobs.store.visits import VisitQueries
 from jobs.types import ON_A_MACHINE, Halt, JobState
 
@@ -91,6 +92,7 @@ class AccountQueries(VisitQueries):
             incidents=self._incidents(ids),
             thumbs_up=up,
             thumbs_down=down,
+            lent=self._lent(ids),
         )
 
     def acts(self, halt_id: str | None = None, limit: int = 1_000_000) -> list[Act]:
@@ -131,6 +133,12 @@ class AccountQueries(VisitQueries):
         query = f"SELECT good, count(*) AS many FROM ratings WHERE halt IN ({marks}) GROUP BY good"  # noqa: S608 - marks
         found = {int(str(row["good"])): int(str(row["many"])) for row in self._rows(query, *ids)}
         return found.get(1, 0), found.get(0, 0)
+
+    def _lent(self, ids: Sequence[str]) -> tuple[LoanStep, ...]:
+        """Every step of each loan that began in one of these halts, in their order."""
+        marks = ", ".join("?" * len(ids))
+        query = f"SELECT * FROM loan_journal WHERE halt IN ({marks}) ORDER BY id"  # noqa: S608 - marks only
+        return tuple(loan_step_of(row) for row in self._rows(query, *ids))
 
     def _incidents(self, ids: Sequence[str]) -> dict[str, int]:
         marks, acts = ", ".join("?" * len(ids)), ", ".join("?" * len(_COUNTED))

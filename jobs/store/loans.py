@@ -2,6 +2,7 @@
 
 import sqlite3
 import uuid
+from collections.abc import Mapping
 from typing import Final
 
 from jobs.loans import LOAN_TRANSITIONS, Loan, LoanEnd, LoanState
@@ -108,14 +109,14 @@ class LoanBook(AgainBook):
             row: Row = {"end": end, "ended_s": self._now()}
             return self._loan_step(loan, LoanState.ENDED, end, row, took_wh)
 
-    def end_all_loans(self) -> list[Loan]:
-        """At start-up: what was lent has come to its end, and only a person lends it again."""
-        row: Row = {"end": LoanEnd.RESTART, "ended_s": self._now()}
+    def end_all_loans(self, charge_w: Mapping[str, float]) -> list[Loan]:
+        """At start-up: what was lent has come to its end, and only a person lends it again.
+
+        A bike that was switched off overnight has lent nothing longer than it was to be lent. `charge_w` is
+        what charging each robot takes while it is lent.
+        """
         with writing(self._db):
-            return [
-                self._loan_step(loan, LoanState.ENDED, LoanEnd.RESTART, row)
-                for loan in self.loans({LoanState.LENT})
-            ]
+            return [self._end_at_restart(loan, charge_w) for loan in self.loans({LoanState.LENT})]
 
     def erase_loan(self, loan_id: str) -> Loan:
         """Forget program and ticket, keeping the row as a count.
@@ -132,6 +133,16 @@ class LoanBook(AgainBook):
             if loan.state is LoanState.WITHDRAWN:
                 return self._loan_write(loan, loan.state, bare)
             return self._loan_step(loan, LoanState.WITHDRAWN, "erased", bare)
+
+    def _end_at_restart(self, loan: Loan, charge_w: Mapping[str, float]) -> Loan:
+        """To be called within a transaction."""
+        last_s = (loan.lent_s or 0.0) + (loan.minutes or 0.0) * 60
+        ended_s = min(self._now(), last_s)
+        query = "SELECT at_s FROM loan_journal WHERE loan = ? AND to_state = 'lent' ORDER BY id DESC LIMIT 1"
+        began_s = float(str(self._rows(query, loan.id)[0]["at_s"]))
+        took_wh = charge_w.get(loan.robot or "", 0.0) * max(0.0, ended_s - began_s) / 3600.0
+        row: Row = {"end": LoanEnd.RESTART, "ended_s": ended_s}
+        return self._loan_step(loan, LoanState.ENDED, LoanEnd.RESTART, row, took_wh)
 
     def _known(self, ticket: str | None) -> str | None:
         """The participant who holds a ticket at this halt; None when no ticket is given."""
@@ -167,8 +178,9 @@ class LoanBook(AgainBook):
     def _note_loan(
         self, before: LoanState | None, loan: Loan, note: str, took_wh: float | None = None
     ) -> None:
+        at_s = loan.ended_s if loan.state is LoanState.ENDED else self._now()
         self._do(
             "INSERT INTO loan_journal (loan, from_state, to_state, at_s, note, halt, took_wh) "
             "VALUES (?, ?, ?, ?, ?, (SELECT halt FROM loans WHERE id = ?), ?)",
-            *(loan.id, before, loan.state, self._now(), note, loan.id, took_wh),
+            *(loan.id, before, loan.state, at_s, note, loan.id, took_wh),
         )

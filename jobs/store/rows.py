@@ -6,7 +6,9 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from jobs.errors import Sentence, StoreError
-from jobs.report import Item, Step
+from jobs.journal import Item, Step
+from jobs.lent import LoanStep
+from jobs.loans import LoanState
 from jobs.store import refusals
 from jobs.types import Design, Halt, Job, JournalEntry, Prepared
 
@@ -82,6 +84,19 @@ def step_of(row: Row) -> Step:
         return _STEP.validate_python({name: value for name, value in row.items() if name != "id"})
     except ValidationError as error:
         raise _damaged(error) from error
+
+
+def loan_step_of(row: Row) -> LoanStep:
+    """The step in a row of the journal of loans."""
+    took_wh, halt = row["took_wh"], row["halt"]
+    return LoanStep(
+        loan=str(row["loan"]),
+        to_state=LoanState(str(row["to_state"])),
+        at_s=float(str(row["at_s"])),
+        note=str(row["note"]),
+        halt=None if halt is None else str(halt),
+        took_wh=None if took_wh is None else float(str(took_wh)),
+    )
 
 
 def item_of(row: Row) -> Item:

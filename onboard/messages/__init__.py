@@ -16,6 +16,7 @@ from onboard.messages.records import (
     JobStarted,
     Record,
     RecordType,
+    RobotReturned,
 )
 from onboard.messages.topics import Leaf, Topic, parse_topic, topic
 from onboard.messages.values import (
@@ -56,6 +57,7 @@ __all__ = [
     "Place",
     "Record",
     "RecordType",
+    "RobotReturned",
     "Row",
     "State",
     "Status",

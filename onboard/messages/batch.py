@@ -18,6 +18,7 @@ from onboard.messages.records import (
     JobStarted,
     Record,
     RecordType,
+    RobotReturned,
 )
 from onboard.messages.values import Boot, Closed, MonotonicSeconds, Sequence, Watermark
 
@@ -42,7 +43,10 @@ Row = Annotated[
     | Annotated[tuple[Sequence, MonotonicSeconds, Literal["halt.closed"], HaltClosed], Tag("halt.closed")]
     | Annotated[tuple[Sequence, MonotonicSeconds, Literal["clock"], Clock], Tag("clock")]
     | Annotated[tuple[Sequence, MonotonicSeconds, Literal["gap"], Gap], Tag("gap")]
-    | Annotated[tuple[Sequence, MonotonicSeconds, Literal["fault"], Fault], Tag("fault")],
+    | Annotated[tuple[Sequence, MonotonicSeconds, Literal["fault"], Fault], Tag("fault")]
+    | Annotated[
+        tuple[Sequence, MonotonicSeconds, Literal["robot.returned"], RobotReturned], Tag("robot.returned")
+    ],
     Discriminator(_type_of),
 ]
 """One record on the wire: number, monotonic second, type, content."""

@@ -33,6 +33,7 @@ RecordType = Literal[
     "clock",
     "gap",
     "fault",
+    "robot.returned",
 ]
 
 
@@ -136,6 +137,14 @@ class Fault(Closed):
     code: FaultCode
 
 
+class RobotReturned(Closed):
+    """A robot that was lent is back; `energy_wh` is what charging it takes for that time, reckoned."""
+
+    type: ClassVar[RecordType] = "robot.returned"
+    minutes: Minutes
+    energy_wh: WattHours
+
+
 Record = (
     Energy
     | JobQueued
@@ -148,4 +157,5 @@ Record = (
     | Clock
     | Gap
     | Fault
+    | RobotReturned
 )

@@ -28,6 +28,7 @@ from onboard.messages import (
     MachineKind,
     MachineState,
     Place,
+    RobotReturned,
     State,
     Status,
     row,
@@ -53,6 +54,7 @@ def desk(tmp_path: Path) -> Desk:
         row(1, 1.0, HaltOpened(place="Médiathèque", host_city="Gentilly", minutes=180)),
         row(2, 2.0, JobDone(kind=MachineKind.PRINTER, minutes=25, energy_wh=29.6)),
         row(3, 3.0, Fault(part="mill", code=FaultCode.LINK_LOST)),
+        row(4, 4.0, RobotReturned(minutes=20, energy_wh=0.83)),
     )
     store.commit([Delivery("creteil", "creteil-1", Batch(boot="a" * 16, r=rows), NOON_S)])
     for bike, heard_s in (("creteil-1", NOON_S), ("creteil-2", NOON_S - 42 * 60)):
@@ -67,7 +69,7 @@ def test_the_page_says_all_without_script(desk: Desk):
     """Halt, host city, battery, machine, queue, objects and events stand in the first answer."""
     page = TestClient(create_app(desk)).get("/", headers={"accept-language": "fr"})
     live = ("Créteil 1", "Médiathèque", "Gentilly", "63&nbsp;%", "fabrique", "45&nbsp;%")
-    for word in (*live, "Objet terminé", "12 h 00"):
+    for word in (*live, "Objet terminé", "Robot rendu · prêté 20&nbsp;min", "12 h 00"):
         assert word in page.text
     assert "Silencieux depuis 42&nbsp;min" in page.text
     assert page.text.count("63&nbsp;%") == 1, "a silent bike's last battery is not shown as live"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drivers.types import DeviceKind
+from jobs.loans import LoanEnd
 from jobs.store.accounts import Act
 from jobs.store.again import Copies
 from jobs.store.change import JobChange
@@ -53,6 +54,8 @@ class Afternoon:
             self.go_by(self.dice.uniform(0.2, 4))
             self.judge_some()
             self.make_one()
+            if self.number % 7 == 0:
+                self.lend_one()
         for act in ("stop", "call", "fault", "runout", "call", "approve"):
             self.store.keep_act(Act(self.clock[0], act, halt.id))
         return halt
@@ -73,6 +76,21 @@ class Afternoon:
         known = [holder.ticket for holder in self.store.holders() if holder.here]
         holder = self.dice.choice(known) if known and self.dice.random() < 0.3 else None
         self.store.send(job.id, holder)
+
+    def lend_one(self) -> None:
+        """A robot goes out, stays out longer than was asked at first, and comes back; some ask once more."""
+        robot = self.dice.choice(("robi", "thymio"))
+        loan = self.store.ask_robot('{"version": 1, "steps": []}', f"loan-{self.number:06}")
+        for again in range(self.dice.choice((1, 2))):
+            if again:
+                self.store.ask_again(loan.id)
+            for minutes in (5, 10):
+                self.store.lend(loan.id, robot, minutes, f"lend-{self.number:04}-{again}-{minutes}")
+                self.go_by(self.dice.uniform(1, 5))
+            self.store.end_loan(loan.id, self.dice.choice(list(LoanEnd)), self.dice.uniform(0.1, 1))
+            self.count("loans")
+        if self.dice.random() < 0.5:
+            self.store.erase_loan(loan.id)
 
     def judge_some(self) -> None:
         """The mediator looks at the inbox now and then."""

@@ -51,6 +51,12 @@ PEOPLE = """
     SELECT DISTINCT participant, "group" FROM jobs WHERE id IN
         (SELECT job FROM journal WHERE halt = :halt AND to_state IN ('waiting', 'starting'))"""
 
+LENT = """
+    SELECT s.note AS robot, (e.at_s - s.at_s) / 60 AS minutes, e.took_wh AS wh
+    FROM loan_journal s JOIN loan_journal e ON e.id = (SELECT min(id) FROM loan_journal WHERE loan = s.loan
+        AND id > s.id AND to_state = 'ended')
+    WHERE s.to_state = 'lent' AND s.halt = :halt"""
+
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Afternoon, list[Halt]]:
@@ -119,7 +125,7 @@ def recounted(path: Path, halt: Halt) -> dict[str, float]:
     }
     for state in ("failed", "interrupted", "cancelled", "refused"):
         figures[f"objects.{state}"] = sum(row["state"] == state for row in last)
-    return figures | by_machine(runs) | dict(TOLD)
+    return figures | by_machine(runs) | by_robot(asked(path, LENT, halt.id)) | dict(TOLD)
 
 
 def by_machine(runs: list[sqlite3.Row]) -> dict[str, float]:
@@ -132,6 +138,21 @@ def by_machine(runs: list[sqlite3.Row]) -> dict[str, float]:
             f"machine.{name}.runs": len(mine),
             f"machine.{name}.good": sum(row["good"] for row in mine),
             f"machine.{name}.energy": sum(row["wh"] for row in mine),
+        }
+    return figures
+
+
+def by_robot(lent: list[sqlite3.Row]) -> dict[str, float]:
+    """What all robots did, and each."""
+    figures: dict[str, float] = {}
+    for of, mine in (
+        ("robots", lent),
+        *((f"robot.{name}", [r for r in lent if r["robot"] == name]) for name in {r["robot"] for r in lent}),
+    ):
+        figures |= {
+            f"{of}.loans": len(mine),
+            f"{of}.minutes": sum(row["minutes"] for row in mine),
+            f"{of}.energy": sum(row["wh"] for row in mine),
         }
     return figures
 
@@ -161,6 +182,7 @@ def test_the_report_of_an_afternoon_is_what_the_journal_says(
     )
     assert both.energy_wh == pytest.approx(first.energy_wh + second.energy_wh)
     assert both.fresh + both.brought == sum(both.outcomes.values())
+    assert sum(robot.loans for robot in both.robots) == afternoon.tally["loans"] > 4
 
 
 @pytest.mark.parametrize(("language", "point"), [("fr", ","), ("en", ".")])

@@ -215,7 +215,7 @@ async def rig_in(
     )
     telemetry = unheard(paths.outbox_database)
     reporter, workshop = Reporter(bike, telemetry), Workshop(bike)
-    desk = Desk(bike, workshop, reporter, Lending(bike))
+    desk = Desk(bike, workshop, reporter, Lending(bike, reporter.robot_returned))
     parts = desk, Dispatcher(bike, reporter.held), Performer(bike, reporter)
     rig = Rig(bike, *parts, reporter, workshop, clock, wall, boxes, lines, paths.outbox_database)
     rig.start(telemetry.run())

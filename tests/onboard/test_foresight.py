@@ -94,3 +94,23 @@ async def test_the_daemon_looks_ahead_and_says_what_accepting_means(tmp_path: Pa
         assert (means[small].lacks, means[large].lacks) == ("", "energy")
         rig.bike.adopt(None)
         await until(lambda: rig.bike.outlook is None)
+
+
+async def test_the_band_contains_what_charging_robots_takes(tmp_path: Path):
+    """Whether they are charged by the end or not, with all that the budget keeps for them: 96 Wh of 960."""
+    async with rig_in(tmp_path, VirtualPack(960.0, 50.0, lambda: 10.0)) as rig:
+        rig.start(rig.bike.power.run())
+        await until(rig.bike.power.reading)
+        await rig.go()
+        await rig.open_halt(minutes=180, reserve_wh=96)
+        await until(lambda: rig.bike.outlook)
+        before = rig.bike.outlook
+        rig.bike.robots_used_wh = 96.0
+        rig.bike.changed()
+        await until(lambda: rig.bike.outlook and rig.bike.outlook is not before)
+        assert before is not None
+        assert rig.bike.outlook is not None
+        without, ahead = before.forecast.end, rig.bike.outlook.forecast.end
+        assert ahead.middle_pct == pytest.approx(without.middle_pct - 5, abs=0.5)
+        assert ahead.low_pct <= without.middle_pct - 10
+        assert ahead.high_pct >= without.middle_pct

@@ -1,6 +1,7 @@
 """Robots on virtual Thymios: asked for, lent, driven, taken back; judged by their black boxes."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -37,7 +38,7 @@ from onboard.robot_station import RobotStation
 from onboard.robot_view import abilities_of
 from tests.drivers.robots.plain_kit import PlainKit
 from tests.onboard.fleet import DRAWS, FAR, SHORT, Fleet, fleet_in
-from tests.onboard.rig import lock_outside, rig_in, until
+from tests.onboard.rig import lock_outside, records, rig_in, until
 
 
 @pytest.fixture
@@ -214,6 +215,17 @@ async def test_charging_counts_in_the_budget(fleet: Fleet) -> None:
     await fleet.rig.ask(ReturnRobot(loan=loan))
     await until(lambda: fleet.rig.bike.robots_used_wh > 0)
     assert robots_wh(fleet.rig.bike) == pytest.approx(3.0, rel=0.01)
+
+
+async def test_the_city_hears_of_a_robot_that_is_back(fleet: Fleet) -> None:
+    """Minutes in steps of five and what charging takes, once, without robot, ticket or program."""
+    loan = await fleet.lent(minutes=60)
+    fleet.rig.clock.ahead_s += 1320
+    for _ in range(2):
+        await fleet.rig.ask(ReturnRobot(loan=loan))
+    await until(lambda: any(kind == "robot.returned" for kind, _ in records(fleet.rig.outbox)))
+    told = [json.loads(payload) for kind, payload in records(fleet.rig.outbox) if kind == "robot.returned"]
+    assert told == [{"minutes": 20, "energy_wh": pytest.approx(2.2, abs=0.05)}]
 
 
 async def test_after_a_restart_nothing_is_lent_and_nothing_moves(tmp_path: Path) -> None:

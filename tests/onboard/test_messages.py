@@ -28,6 +28,7 @@ from onboard.messages import (
     Leaf,
     MachineKind,
     Record,
+    RobotReturned,
     State,
     Topic,
     code_of,
@@ -52,6 +53,7 @@ EXAMPLES: tuple[Record, ...] = (
     Clock(mono_s=12.345, utc_s=1.8e9, error_ms=100, source=ClockSource.NETWORK),
     Gap(first=3, dropped=9),
     Fault(part="printer", code=FaultCode.LINK_LOST),
+    RobotReturned(minutes=11, energy_wh=0.46),
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import TransitionError, UnknownJobError
+from jobs.lent import robot_uses
 from jobs.loans import LOAN_TRANSITIONS, Loan, LoanEnd, LoanState
 from jobs.store.queue import Store
 from jobs.store.reader import JobReader
@@ -122,10 +123,27 @@ def test_after_a_restart_nothing_is_lent(store: Store) -> None:
     """Every robot that was lent is back, and who waited still waits."""
     lent = put_into(store, LoanState.LENT, "key-00001")
     asked = put_into(store, LoanState.ASKED, "key-00002")
-    assert [loan.id for loan in store.end_all_loans()] == [lent.id]
+    assert [loan.id for loan in store.end_all_loans({})] == [lent.id]
     assert store.loan(lent.id).end is LoanEnd.RESTART
     assert store.loan(asked.id) == asked
-    assert store.end_all_loans() == []
+    assert store.end_all_loans({}) == []
+
+
+def test_a_night_without_power_is_not_lent(path: Path) -> None:
+    """A bike that starts anew the next day has lent no longer than it was asked to, and charges for that."""
+    clock = [1000.0]
+    with closing(Store.open(path, lambda: clock[0])) as store:
+        halt = store.open_halt("Parc", "Antony", 1e9, 0)
+        loan = store.ask_robot(PROGRAM, "key-00001")
+        store.lend(loan.id, "thymio-1", 10, "lend-0001")
+        clock[0] += 300
+        store.lend(loan.id, "thymio-1", 10, "lend-0002")
+        clock[0] += 50_000
+        (ended,) = store.end_all_loans({"thymio-1": 6.0})
+        assert ended.ended_s == 1000.0 + 300 + 600
+        assert store.robots_wh(halt.id) == pytest.approx(6.0 * 900 / 3600)
+        (use,) = robot_uses(store.records([halt]).lent, {halt.id})
+        assert (use.name, use.loans, use.minutes) == ("thymio-1", 1, 15)
 
 
 def test_a_program_is_kept_changed_and_erased_with_its_ticket(path: Path, store: Store) -> None:
