@@ -35,6 +35,17 @@ class Punctual(Simulator, Protocol):
         """The next machine instant at which `advance` may say or do something; infinity for never."""
 
 
+@runtime_checkable
+class Watchful(Protocol):
+    """A simulator that gives up when its host says nothing for long.
+
+    Its host lives at the pace of the wall clock, whatever the machine's own clock is told to run at.
+    """
+
+    def runs(self, speed: float) -> None:
+        """Its clock runs so many times faster than its host's: the host is given that much more time."""
+
+
 class BlackBox:
     """The simulator's own flight recorder: JSON lines of `t` (machine seconds), `kind` and the rest.
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.simulator import Punctual, Simulator
+from drivers.simulator import Punctual, Simulator, Watchful
 from drivers.uart import BITS_PER_BYTE, Inbound, Outbound
 
 BUSY_TICK_S: Final = 0.005
@@ -46,6 +46,8 @@ class Wire:
     def __init__(self, simulator: Simulator, line: Line) -> None:
         self._simulator = simulator
         self._speed = line.speed
+        if isinstance(simulator, Watchful):
+            simulator.runs(line.speed)
         bytes_per_s = line.baud_bps / BITS_PER_BYTE
         crumbs = None if line.crumbs is None else random.Random(line.crumbs)  # noqa: S311 - a dice, no secret
         self._inbound = Inbound(bytes_per_s, line.latency_s)

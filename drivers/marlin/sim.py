@@ -24,7 +24,7 @@ BANNER: Final = (
 
 
 class VirtualMarlin:
-    """A `Punctual` simulator: an i3 with a hotend, a bed, a command queue of 4 and a planner of 16."""
+    """An i3 with a hotend, a bed, a command queue of 4 and a planner of 16: `Punctual` and `Watchful`."""
 
     def __init__(
         self, blackbox: BlackBox | None = None, faults: Faults | None = None, profile: Profile | None = None
@@ -94,6 +94,10 @@ class VirtualMarlin:
         if self._blocked is not None:
             instants += [self._busy_at_s, self._blocked.next_s(self._lived_s)]
         return min(instants)
+
+    def runs(self, speed: float) -> None:
+        """M85 waits for the host, and the host for the wall clock."""
+        self.body.host_slowness = speed
 
     def say(self, text: str) -> None:
         """Say whole lines."""

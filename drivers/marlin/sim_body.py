@@ -32,6 +32,7 @@ class Body:
         self._lie_began_s = 0.0
         self._lie_began_c = (0.0, 0.0)
         self._lived_s = 0.0
+        self.host_slowness = 1.0
         self._start()
 
     def _start(self) -> None:
@@ -137,7 +138,7 @@ class Body:
                     return reason
         if self.waits_for or self.waits_for_user or not self.motion.planner.is_idle:
             self.commanded_s = now_s
-        if self.most_idle_s and now_s - self.commanded_s > self.most_idle_s:
+        if self.most_idle_s and now_s - self.commanded_s > self.most_idle_s * self.host_slowness:
             return "KILL caused by too much inactive time - current command: "
         return ""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from drivers.simulator import Punctual
+from drivers.simulator import Punctual, Watchful
 
 
 class Supply:
@@ -42,6 +42,11 @@ class Supply:
     def next_s(self) -> float:
         """When the machine acts next; the relay is looked at whenever the wire turns."""
         return self._machine.next_s() if self._is_on else float("inf")
+
+    def runs(self, speed: float) -> None:
+        """Pass on how fast its clock runs."""
+        if isinstance(self._machine, Watchful):
+            self._machine.runs(speed)
 
     def _look(self, now_s: float) -> bool:
         """Follow the relay; both its fall and its return start the machine anew."""

@@ -25,7 +25,6 @@ from tests.crashing.fuse import Fuse
 from tests.onboard.rig import Rig, rig_in, until
 
 SPEED: Final = 20.0
-"""Faster, and a board that idles under a busy computer switches itself off (M85) before it is asked."""
 MOVES: Final = 8
 LONG: Final = 4000
 HALT: Final = OpenHalt(place="Parc", host_city="Antony", minutes=180, reserve_wh=0)

@@ -60,7 +60,10 @@ def spindle_on(side: BikeSide) -> bool:
 
 
 async def cutting(side: BikeSide) -> str:
-    """Start the daemon and cut until the spindle turns; return the job's id."""
+    """Start the daemon and cut until the spindle turns; return the job's id.
+
+    An arming lasts two minutes: on a busy computer a person may have to arm once more.
+    """
     cut = b"G21\nG90\nM3 S1000\n" + b"".join(b"G1 X%d F300\n" % (x % 40) for x in range(1, 400)) + b"M5\n"
     job = queue_print(side.stage, "panel-cut", cut, DeviceKind.MILL)
     await start_daemon(side.stage)
@@ -70,6 +73,10 @@ async def cutting(side: BikeSide) -> str:
     await side.ask(ArmMill(machine=MILL))
 
     async def turns() -> bool:
+        status = await side.status()
+        mill = next((view for view in status.machines if view.name == MILL), None) if status else None
+        if mill is not None and mill.state is DeviceState.IDLE and not mill.armed_s:
+            await side.client.ask(ArmMill(machine=MILL))
         return spindle_on(side)
 
     await until(turns, "the spindle")

@@ -6,7 +6,7 @@ from drivers.marlin.ledger import numbered
 from drivers.marlin.sim import VirtualMarlin
 from drivers.marlin.sim_faults import Faults, Incident, Mishap
 from drivers.marlin.sim_options import Dialect, Profile, parse_faults, parse_profile
-from drivers.simulator import Punctual
+from drivers.simulator import Punctual, Watchful
 from tests.drivers import invariants as must
 
 OLD = Profile(dialect=Dialect.V1_1)
@@ -42,6 +42,19 @@ class Desk:
 def test_the_board_tells_when_it_acts_next():
     """Its wire need not keep asking."""
     assert isinstance(VirtualMarlin(), Punctual)
+
+
+@pytest.mark.parametrize("speed", [1.0, 60.0])
+def test_a_fast_board_gives_its_host_the_time_of_the_wall_clock(speed: float):
+    """M85 waits so many seconds for a host, however fast the board itself lives."""
+    desk = Desk()
+    assert isinstance(desk.board, Watchful)
+    desk.board.runs(speed)
+    desk.send(numbered(1, b"M85 S5"))
+    desk.wait(4.9 * speed)
+    assert desk.kinds("fault") == []
+    desk.wait(0.2 * speed)
+    assert len(desk.kinds("fault")) == 1
 
 
 def test_a_repeated_line_is_passed_over_by_2_1():
