@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from city.history import History
+from city.periods import PARIS
 from city.store.engine import Engine
-from city.views import PARIS, Overview, Reader
+from city.views import Overview, Reader
 
 _MOST_KEPT: Final = 200
 

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
 from city.folding import taken_apart
+from city.periods import PARIS, day_s
 from city.store.engine import Engine, Session, marks
+from city.store.totals import Grain
 from onboard.messages import About, State, Status
 
 SILENT_AFTER_S: Final = 150.0
 """A bike speaks at least every 45 s."""
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 _DATED: Final = "coalesce(record.mono_s + boot.offset_s, record.received_s)"
-_TALLIED: Final = "coalesce(tally.mono_s + boot.offset_s, tally.received_s)"
 _SHOWN: Final = (
     "job.queued",
     "job.started",
@@ -105,9 +104,8 @@ class Reader:
     def overview(self, now_s: float, events: int = 11) -> Overview:
         """The whole page at one instant (UTC epoch seconds)."""
         now = datetime.fromtimestamp(now_s, PARIS)
-        midnight_s = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
         with self._engine.transaction() as session:
-            today = _today(session, midnight_s)
+            today = _today(session, day_s(now_s))
             bikes = session.rows(
                 "SELECT key, city, bike, heard_s, status, state FROM bike ORDER BY city, bike"
             )
@@ -143,14 +141,12 @@ class Reader:
         return {str(reason): int(messages) for reason, messages in rows}
 
 
-def _today(session: Session, midnight_s: float) -> dict[int, tuple[int, float | None]]:
+def _today(session: Session, midnight_s: int) -> dict[int, tuple[int, float | None]]:
     """Objects and watt-hours of each bike since midnight, by the bikes' own dates."""
     rows = session.rows(
-        "SELECT boot.bike, sum(tally.done),"
-        " CASE WHEN sum(tally.seconds) > 0 THEN sum(tally.used_wh) END"
-        " FROM tally JOIN boot ON boot.key = tally.boot"
-        f" WHERE tally.received_s >= ? AND {_TALLIED} >= ? GROUP BY 1",
-        (midnight_s, midnight_s),
+        "SELECT bike, sum(done), CASE WHEN sum(seconds) > 0 THEN sum(used_wh) END"
+        " FROM total WHERE grain = ? AND start_s = ? GROUP BY host_city, place, bike",
+        (Grain.DAY, midnight_s),
     )
     return {int(key): (int(made), used_wh) for key, made, used_wh in rows}
 

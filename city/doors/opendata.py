@@ -7,9 +7,10 @@ from typing import Any, Final
 from fastapi import APIRouter, Response
 
 from city.desk import Desk
-from city.history import By, Filter, Halt, months
+from city.lines import By, Filter, Halt
 from city.pages.paper import FEW, Paper
 from city.pages.sheets import attachment, sheet
+from city.periods import months
 from city.places import find
 
 _KEEP_S: Final = 3600.0

@@ -7,8 +7,8 @@ from typing import Final
 
 from fastapi import Request
 
-from city.history import Filter, Period, days, hours, months
-from city.views import PARIS
+from city.lines import Filter
+from city.periods import PARIS, Period, days, hours, months
 
 KINDS: Final = ("printer", "mill")
 SPANS: Final = {"jour": "hours", "31j": "days", "12m": "months"}

@@ -4,9 +4,10 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from city.desk import Desk
-from city.history import Filter, days
+from city.lines import Filter
 from city.pages.paper import Paper
 from city.pages.past import charts, total
+from city.periods import days
 
 _DAYS = 31
 _HALTS = 20

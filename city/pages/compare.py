@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from city.desk import Desk
-from city.history import By, Filter, Halt, Line, months
+from city.lines import By, Filter, Halt, Line
 from city.pages.asked import asked
 from city.pages.paper import Paper, Reading
 from city.pages.past import HEAD, KEEP_S, csv_row
 from city.pages.sheets import attachment, sheet
+from city.periods import months
 
 BYS: Final = {"accueil": By.HOST_CITY, "lieu": By.PLACE, "attache": By.CITY}
 _HALTS: Final = 60

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from city.desk import Desk
-from city.history import Line
+from city.lines import Line
 from city.pages.asked import KINDS, SPANS, asked
 from city.pages.chart import bars
 from city.pages.paper import Paper, Reading

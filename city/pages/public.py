@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from city.desk import Desk
-from city.history import By, Filter, months
+from city.lines import By, Filter
 from city.pages.paper import FEW, Paper
 from city.pages.report import rows, told_objects
+from city.periods import months
 from city.views import Overview, Presence
 
 _KEEP_S = 600.0

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from city.desk import Desk
-from city.history import By, Filter, Line, Period, months
+from city.lines import By, Filter, Line
 from city.pages.asked import month_asked
 from city.pages.paper import FEW, Paper, Reading, shown
 from city.pages.sheets import Cell, attachment, sheet
+from city.periods import Period, months
 from city.places import written_out
 
 _KEEP_S = 60.0

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from city.store.engine import RecordRow, Rows, StoreError, Value
-from city.store.schema import LAYOUT, NEWS_INDEX, RECORD_COLUMNS, TABLES
+from city.store.layout import bring_up
+from city.store.schema import LAYOUT, NEWS_INDEX, RECORD_COLUMNS, tables
 
+_TABLES: Final = tables("INTEGER PRIMARY KEY", " WITHOUT ROWID")
 _SETTINGS: Final = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL")
 
 
@@ -89,17 +91,23 @@ class SqliteEngine:
                 f"{path} was made by an early version of this program and cannot be continued. Move it to"
                 " another name; a new one begins, and the bikes go on sending what it has not confirmed."
             )
+        with self.transaction() as session:
+            bring_up(session, self._names(), _TABLES)
         columns = RECORD_COLUMNS.format(json="TEXT")
         self._db.executescript(
-            TABLES.format(key="INTEGER PRIMARY KEY")
+            _TABLES
             + f"CREATE TABLE IF NOT EXISTS record ({columns}, PRIMARY KEY (boot, seq)) WITHOUT ROWID;"
             + NEWS_INDEX
         )
         self._db.execute("INSERT INTO layout SELECT ? WHERE NOT EXISTS (SELECT 1 FROM layout)", (LAYOUT,))
 
     def _is_older(self) -> bool:
-        names = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        names = self._names()
         return "record" in names and "layout" not in names
+
+    def _names(self) -> set[str]:
+        """The tables that there are."""
+        return {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The broker of the tests."""
+"""The broker and the database of the tests."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,8 +17,14 @@ async def broker(tmp_path: Path) -> AsyncIterator[RunningBroker]:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def database(tmp_path: Path) -> str:
+    """Where the city's database is."""
+    return str(tmp_path / "city.db")
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
     """An empty database of the city."""
-    engine = open_engine(tmp_path / "city.db")
+    engine = open_engine(database)
     yield engine
     engine.close()

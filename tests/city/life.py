@@ -9,16 +9,8 @@ from city.tallying import tally
 from onboard.messages import (
     About,
     Batch,
-    Clock,
-    ClockSource,
-    Energy,
-    FailureReason,
     HaltClosed,
     HaltOpened,
-    JobDone,
-    JobFailed,
-    JobQueued,
-    JobStarted,
     Leaf,
     Machine,
     MachineKind,
@@ -29,12 +21,13 @@ from onboard.messages import (
     Status,
     row,
 )
+from tests.city.records import job, network
 
 DAY_S: Final = 86_400.0
 DAYS: Final = 300
 BIKES: Final = ("creteil-1", "creteil-2", "montreuil-1", "antony-1", "vitry-sur-seine-1")
 SILENT: Final = "creteil-2"
-_PLACES: Final = (
+PLACES: Final = (
     ("Médiathèque", "Gentilly"),
     ("Place de la Mairie", "Créteil"),
     ("Halle", "Montreuil"),
@@ -62,7 +55,7 @@ def live(store: Store, now_s: float) -> None:
 
 
 def _speak(store: Store, bike: str, number: int, at_s: float) -> None:
-    place, host_city = _PLACES[number]
+    place, host_city = PLACES[number]
     halt = Place(place=place, host_city=host_city, left_min=85) if number != len(BIKES) - 1 else None
     state = State(halt=halt, soc_pct=71 - 9 * number, machines=_MACHINES, queue=3)
     for leaf, said in (
@@ -75,26 +68,14 @@ def _speak(store: Store, bike: str, number: int, at_s: float) -> None:
 
 def _year(chance: random.Random, begin_s: float, number: int) -> Iterator[tuple[float, Record]]:
     """A halt every few days."""
-    yield 1.0, Clock(mono_s=0.0, utc_s=begin_s, error_ms=50, source=ClockSource.NETWORK)
+    yield 1.0, network(begin_s)
     for day in range(number, DAYS, 3 + number):
         start_s = day * DAY_S
-        place, host_city = chance.choice(_PLACES)
+        place, host_city = chance.choice(PLACES)
         minutes = chance.choice((120, 180, 240))
         yield start_s, HaltOpened(place=place, host_city=host_city, minutes=minutes)
-        for job in range(chance.randint(1, 9)):
-            yield from _job(chance, start_s + 1200.0 * (job + 1))
+        for turn in range(chance.randint(1, 9)):
+            yield from job(chance, start_s + 1200.0 * (turn + 1))
         if day < DAYS - 3:
             end_s = start_s + 14_400.0
             yield end_s, HaltClosed(place=place, host_city=host_city, minutes=minutes)
-
-
-def _job(chance: random.Random, at_s: float) -> Iterator[tuple[float, Record]]:
-    kind = chance.choice((MachineKind.PRINTER, MachineKind.MILL))
-    used_wh = chance.uniform(12.0, 40.0)
-    yield at_s, JobQueued(kind=kind, minutes=25, energy_wh=30.0)
-    yield at_s + 60.0, JobStarted(kind=kind, waited_min=chance.choice((5, 10, 20)))
-    yield at_s + 1100.0, Energy(seconds=1100, used_wh=used_wh + 8.0)
-    if chance.random() < 0.88:
-        yield at_s + 1110.0, JobDone(kind=kind, minutes=25, energy_wh=used_wh)
-    else:
-        yield at_s + 1110.0, JobFailed(kind=kind, minutes=5, reason=FailureReason.MACHINE)

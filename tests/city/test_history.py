@@ -4,35 +4,28 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from city.history import By, Filter, History, days, hours, months
+from city.history import History
+from city.lines import By, Filter
+from city.periods import PARIS, days, hours, months
 from city.retention import forget
 from city.store import Engine, Store
 from city.tallying import tally
-from city.views import PARIS
-from onboard.messages import (
-    Clock,
-    ClockSource,
-    Energy,
-    FailureReason,
-    HaltClosed,
-    HaltOpened,
-    JobDone,
-    JobFailed,
-    JobQueued,
-    JobStarted,
-    MachineKind,
-    Record,
+from onboard.messages import Record
+from tests.city.records import (
+    AT_ANTONY,
+    AT_GENTILLY,
+    BROKEN,
+    LEFT,
+    MILLED,
+    MINUTE,
+    PRINTED,
+    QUEUED,
+    STARTED,
+    TAKEN_BACK,
+    network,
 )
 from tests.city.setting import NOON_S, delivery
 
-PRINTED = JobDone(kind=MachineKind.PRINTER, minutes=30, energy_wh=40.0)
-MILLED = JobDone(kind=MachineKind.MILL, minutes=10, energy_wh=8.0)
-BROKEN = JobFailed(kind=MachineKind.PRINTER, minutes=5, reason=FailureReason.MACHINE)
-TAKEN_BACK = JobFailed(kind=MachineKind.PRINTER, minutes=5, reason=FailureReason.CANCELLED)
-MINUTE = Energy(seconds=60, used_wh=3.0, charged_wh=0.5)
-AT_GENTILLY = HaltOpened(place="Médiathèque", host_city="Gentilly", minutes=180)
-LEFT = HaltClosed(place="Médiathèque", host_city="Gentilly", minutes=120)
-AT_ANTONY = HaltOpened(place="Parc Heller", host_city="Antony", minutes=60)
 DAY_S = 86_400.0
 
 
@@ -40,14 +33,12 @@ DAY_S = 86_400.0
 def visited(engine: Engine) -> Store:
     """A city whose bike was at two halts on two days, the second of them cut in two by a lost battery."""
     store = Store(engine)
-    clock = Clock(mono_s=0.0, utc_s=NOON_S, error_ms=100, source=ClockSource.NETWORK)
-    later = Clock(mono_s=0.0, utc_s=NOON_S + DAY_S + 1800, error_ms=100, source=ClockSource.NETWORK)
     first: list[Record] = [
-        clock,
+        network(NOON_S),
         MINUTE,
         AT_GENTILLY,
-        JobQueued(kind=MachineKind.PRINTER, minutes=30, energy_wh=41.0),
-        JobStarted(kind=MachineKind.PRINTER, waited_min=10),
+        QUEUED,
+        STARTED,
         PRINTED,
         BROKEN,
         TAKEN_BACK,
@@ -57,7 +48,7 @@ def visited(engine: Engine) -> Store:
     ]
     store.commit([delivery(*[(i, 60.0 * i, record) for i, record in enumerate(first, 1)])])
     store.commit([delivery((12, DAY_S, AT_ANTONY), (13, DAY_S + 60.0, PRINTED))])
-    rest: list[Record] = [later, MILLED, MINUTE]
+    rest: list[Record] = [network(NOON_S + DAY_S + 1800), MILLED, MINUTE]
     store.commit([delivery(*[(i, float(i), record) for i, record in enumerate(rest, 1)], boot="b" * 16)])
     tally(engine)
     return store

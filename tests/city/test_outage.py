@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from city.history import Filter, History, hours
+from city.history import History
+from city.lines import Filter
 from city.link import LinkSettings
 from city.pages.live import Live
 from city.pages.paper import Paper, Reading
+from city.periods import PARIS, hours
 from city.receiver import Receiver
 from city.store import Store, open_engine, open_store
 from city.tallying import tally
-from city.views import PARIS, Presence, Reader
+from city.views import Presence, Reader
 from onboard.broker import HOST, free_port, run_broker
 from onboard.clocks import Clocks
 from onboard.messages import About, ClockSource, State

@@ -11,10 +11,10 @@ from paho.mqtt.client import MQTTMessage
 
 from city.app import create_app
 from city.desk import Desk
+from city.periods import PARIS
 from city.sorting import sort
 from city.store import Delivery, Live, open_engine, open_store
 from city.tallying import tally
-from city.views import PARIS
 from onboard.messages import (
     Batch,
     Clock,
