@@ -12,8 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
-"""Most tests wait for a virtual machine: three files at a time keep two cores at work."""
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Most tests wait for a virtual machine: three files at a time keep two cores at work, the longest first."""
 PROGRAMS = {"slicer": "prusa-slicer", "broker": "mosquitto", "browser": "chromium"}
 
 
