@@ -24,18 +24,18 @@ _DATED: Final = (
 """What layout 3 has more than 2: a date of its own in each row of sums."""
 
 
-def bring_up(session: Session, names: Collection[str], tables: str) -> bool:
-    """Change an older database within a transaction, and tell whether it was one.
+def version_of(session: Session, names: Collection[str]) -> int:
+    """The layout of a database that has these tables; 0 when it has none yet."""
+    found = session.rows("SELECT version FROM layout") if "layout" in names else []
+    return int(found[0][0]) if found else 0
+
+
+def bring_up(session: Session, version: int, tables: str) -> None:
+    """Change an older database within a transaction.
 
     Raises:
         StoreError: a newer version has made it, or one that is too old.
     """
-    if "layout" not in names:
-        return False
-    found = session.rows("SELECT version FROM layout")
-    version = int(found[0][0]) if found else LAYOUT
-    if version == LAYOUT:
-        return False
     if version != 2:
         raise StoreError(
             f"The city's database has layout {version}, and this version of the program knows 2 and {LAYOUT}."
@@ -51,4 +51,3 @@ def bring_up(session: Session, names: Collection[str], tables: str) -> bool:
     months = make_totals(session)
     session.run("UPDATE layout SET version = ?", (LAYOUT,))
     _LOG.warning("Layout 3: %d months are summed up, after %.1f s.", months, time.monotonic() - begin_s)
-    return True

@@ -8,7 +8,7 @@ from typing import Final
 import psycopg
 
 from city.store.engine import RecordRow, Rows, StoreError, Value
-from city.store.layout import bring_up
+from city.store.layout import bring_up, version_of
 from city.store.register import month_of
 from city.store.schema import LAYOUT, NEWS_INDEX, RECORD_COLUMNS, tables
 
@@ -150,7 +150,11 @@ def _prepare(session: PostgresSession) -> None:
     session.run("SELECT pg_advisory_xact_lock(?)", (_TABLE_LOCK,))
     columns = RECORD_COLUMNS.format(json="JSON")
     there = session.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-    if bring_up(session, {str(name) for (name,) in there}, _TABLES):
+    version = version_of(session, {str(name) for (name,) in there})
+    if version == LAYOUT:
+        return  # also a question whether an index is there would wait for all who write, and they for it
+    if version:
+        bring_up(session, version, _TABLES)
         session.run(_NO_OLD_PROGRAMS)
     session.run(
         _TABLES + f"CREATE TABLE IF NOT EXISTS record ({columns}, PRIMARY KEY (boot, seq, month))"

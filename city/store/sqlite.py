@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from city.store.engine import RecordRow, Rows, StoreError, Value
-from city.store.layout import bring_up
+from city.store.layout import bring_up, version_of
 from city.store.schema import LAYOUT, NEWS_INDEX, RECORD_COLUMNS, tables
 
 _TABLES: Final = tables("INTEGER PRIMARY KEY", " WITHOUT ROWID")
@@ -92,7 +92,9 @@ class SqliteEngine:
                 " another name; a new one begins, and the bikes go on sending what it has not confirmed."
             )
         with self.transaction() as session:
-            bring_up(session, self._names(), _TABLES)
+            version = version_of(session, self._names())
+            if version not in {0, LAYOUT}:
+                bring_up(session, version, _TABLES)
         columns = RECORD_COLUMNS.format(json="TEXT")
         self._db.executescript(
             _TABLES
