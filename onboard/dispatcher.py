@@ -58,6 +58,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Plan for ever: on every ring of the bell, and every REPLAN_S."""
+        await self._bike.ledger.opened()
         while True:
             self._bike.bell.clear()
             await self._try_to_plan()

@@ -41,6 +41,7 @@ class Janitor:
 
     async def run(self) -> None:
         """Look for ever; a queue that cannot be written now is looked at again."""
+        await self._bike.ledger.opened()
         while True:
             try:
                 await self.look()

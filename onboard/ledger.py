@@ -25,6 +25,9 @@ class Ledger:
 
     def __init__(self, store: Store | None = None) -> None:
         self._store = store
+        self._opened = asyncio.Event()
+        if store is not None:
+            self._opened.set()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
     @property
@@ -41,6 +44,11 @@ class Ledger:
     def adopt(self, store: Store) -> None:
         """Answer from this queue from now on."""
         self._store = store
+        self._opened.set()
+
+    async def opened(self) -> None:
+        """Return as soon as there is a queue: who only looks after jobs has nothing to do before."""
+        await self._opened.wait()
 
     async def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one method of the store, or what opens it, and return its result."""

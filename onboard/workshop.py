@@ -59,6 +59,7 @@ class Workshop:
 
     async def run(self) -> None:
         """Prepare for ever; what was under way at the last end of the daemon comes first."""
+        await self._bike.ledger.opened()
         for job in await self._steadily(partial(self._bike.ledger.jobs, JobState.PREPARING)):
             self.put(job.id)
         while True:

@@ -45,8 +45,17 @@ async def left_hot(stage: Stage) -> tuple[BikeSide, str, Path]:
     daemon = stage.crew.process("daemon")
     daemon.kill()
     await daemon.wait()
+    await drained(box)
     assert all(target > 0 for target in heater_targets(box).values()), "the machine must not notice by itself"
     return side, job, box
+
+
+async def drained(box: Path) -> None:
+    """Wait until the board has heard the last of what the dead daemon wrote."""
+    before = -1
+    while (heard := sum(entry["kind"] == "rx" for entry in entries(box))) != before:
+        before = heard
+        await asyncio.sleep(0.5)
 
 
 def heard_since(box: Path, before: int) -> list[str]:

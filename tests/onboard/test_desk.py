@@ -81,7 +81,7 @@ async def test_pause_and_resume_follow_the_machine(rig: Rig):
     """Beside a pause nothing moves; the job goes on to its end; a second pause is refused by the machine."""
     await rig.ask(HALT)
     await rig.clear()
-    job = await rig.approved("pause", PRINT * 6)
+    job = await rig.approved("pause", PRINT * 60)
     await rig.is_in(job, JobState.RUNNING)
     await until(rig.moves)
     await rig.ask(PauseJob(job=job.id))
