@@ -28,6 +28,7 @@ from onboard.control.messages import (
     ProbeMill,
     ReleaseJog,
     Signed,
+    TraceOutline,
     ZeroMill,
 )
 from onboard.control.messages import Request as Command
@@ -38,16 +39,15 @@ _UNTICKED: Final = Sentence(
     "Cochez chaque point de la liste avant d'armer la fraiseuse.",
     "Tick every point of the list before you arm the mill.",
 )
-_UNSEEN: Final = Sentence(
-    "Le contour doit d'abord être tracé en l'air, le programme relu à blanc et le capot fermé.",
-    "First have the outline traced in the air and the program read in a dry run, and close the lid.",
-)
-_SIMPLE: Final[dict[str, type[CoolPrinter | LevelPrinter | ContinueErrand | EndErrand | CheckProgram]]] = {
+_SIMPLE: Final[
+    dict[str, type[CoolPrinter | LevelPrinter | ContinueErrand | EndErrand | CheckProgram | TraceOutline]]
+] = {
     "refroidir": CoolPrinter,
     "niveau": LevelPrinter,
     "suite": ContinueErrand,
     "fin": EndErrand,
     "relire": CheckProgram,
+    "tracer": TraceOutline,
 }
 
 Move = Annotated[str, Form(pattern=r"^[xyz][+-]$")]
@@ -145,11 +145,11 @@ async def probe(
 
 @router.post("/armer/{job_id}")
 async def arm(request: Request, machine: MachineName, job_id: JobId, kiosk: KioskHere) -> Response:
-    """A person has gone through the list for one object."""
+    """A person has ticked the list for one object; the bike checks what it has to have seen itself."""
     ticks = frozenset((await request.form()).getlist("check"))
     back = f"{MACHINES}/{machine}"
-    if (sentence := _missing(kiosk, machine, ticks)) is not None:
-        return trouble(kiosk, request, 422, sentence, back)
+    if not _to_tick(kiosk, machine) <= ticks:
+        return trouble(kiosk, request, 422, _UNTICKED, back)
     return await order(kiosk, request, ArmMill(machine=machine, job=job_id), back)
 
 
@@ -164,17 +164,14 @@ async def simple(request: Request, machine: MachineName, act: str, kiosk: KioskH
 _UNKNOWN: Final = Sentence("Cet ordre n'existe pas.", "There is no such order.")
 
 
-def _missing(kiosk: Kiosk, machine: str, ticks: frozenset[object]) -> Sentence | None:
-    """What the list lacks, None when it is whole."""
+def _to_tick(kiosk: Kiosk, machine: str) -> frozenset[str]:
+    """The points of the list that only a person can tell."""
     status = kiosk.feed.latest.status
     found = [] if status is None else [each for each in status.machines if each.name == machine]
-    points = points_of(found[0]) if found else ()
-    if any(point.seen is False for point in points):
-        return _UNSEEN
-    return None if {point.code for point in points if point.ticked} <= ticks else _UNTICKED
+    return frozenset(point.code for each in found for point in points_of(each) if point.ticked)
 
 
-async def _have_done(kiosk: Kiosk, request: Request, command: HandRequest) -> Response:
+async def _have_done(kiosk: Kiosk, request: Request, command: HandRequest | TraceOutline) -> Response:
     """Order it, and go back to the machine's page."""
     return await order(kiosk, request, command, f"{MACHINES}/{command.machine}")
 

@@ -16,7 +16,6 @@ from kiosk.mediator import NOW
 from onboard.control.client import ControlClient, DaemonUnreachableError
 from onboard.control.messages import (
     ApproveJob,
-    ArmMill,
     CancelJob,
     ClearPlate,
     ContinueQueue,
@@ -25,7 +24,6 @@ from onboard.control.messages import (
     RefusalCode,
     RefuseJob,
     ResumeJob,
-    TraceOutline,
 )
 from onboard.control.messages import Request as Command
 
@@ -34,10 +32,6 @@ router = APIRouter(dependencies=[Depends(only_mediators)])
 QUEUE: Final = "/mediateur/file"
 CONNECT_S: Final = 25.0
 """A board that was just reset takes its time to speak."""
-CHECKS: Final = frozenset({"clamp", "tool", "zero", "lid"})
-_UNCHECKED: Final = Sentence(
-    "Cochez les quatre points avant d'armer la fraiseuse.", "Tick all four points before you arm the mill."
-)
 
 MachineName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 
@@ -106,23 +100,6 @@ async def go_on(request: Request, kiosk: KioskHere) -> Response:
 async def plate_cleared(request: Request, machine: MachineName, kiosk: KioskHere) -> Response:
     """A person has cleared a plate."""
     return await order(kiosk, request, ClearPlate(machine=machine), NOW)
-
-
-@router.post("/mediateur/machine/{machine}/armer")
-async def arm(request: Request, machine: MachineName, kiosk: KioskHere) -> Response:
-    """A person has made the mill ready; each point has to be ticked."""
-    if frozenset((await request.form()).getlist("check")) != CHECKS:
-        return trouble(kiosk, request, 422, _UNCHECKED, NOW)
-    return await order(kiosk, request, ArmMill(machine=machine), NOW)
-
-
-@router.post("/mediateur/machine/{machine}/tracer")
-async def trace(request: Request, machine: MachineName, kiosk: KioskHere) -> Response:
-    """A person at the mill wants to see where its next object goes; twice is as good as once."""
-    status = kiosk.feed.latest.status
-    if status is not None and any(m.name == machine and m.traces is not None for m in status.machines):
-        return RedirectResponse(NOW, 303)
-    return await order(kiosk, request, TraceOutline(machine=machine), NOW)
 
 
 @router.post("/mediateur/machine/{machine}/rearmer")

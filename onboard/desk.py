@@ -8,6 +8,7 @@ from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError, Sentence, TransitionError
 from jobs.store.change import JobChange
 from jobs.types import ON_A_MACHINE, Design, JobState
+from onboard.arming import BUSY, arm
 from onboard.bike import Bike
 from onboard.byhand import HandDesk
 from onboard.control.messages import (
@@ -37,11 +38,11 @@ from onboard.control.messages import (
     TraceOutline,
 )
 from onboard.halt_desk import HaltDesk
-from onboard.hand_words import ARM_FIRST, OTHER_JOB, refused
+from onboard.hand_words import ARM_FIRST, refused
 from onboard.janitor import remove_files
 from onboard.lending import Lending
 from onboard.line_desk import change_line
-from onboard.outlines import next_job, trace_next
+from onboard.outlines import trace_next
 from onboard.record_desk import RecordRequest, keep_records
 from onboard.refusal_words import REFUSALS
 from onboard.reporter import Reporter
@@ -56,13 +57,6 @@ DONE: Final = Reply(accepted=Accepted())
 MACHINE_S: Final = 4.0
 """A person who pauses or cancels hears within this time whether the machine took it."""
 
-BUSY = Sentence(
-    "La machine travaille : attendez qu'elle ait fini.", "The machine is working: wait until it has ended."
-)
-NOT_READY = Sentence(
-    "La machine n'est pas prête : branchez-la ou réarmez-la d'abord.",
-    "The machine is not ready: plug it in or re-arm it first.",
-)
 SLOW = Sentence(
     "La machine n'a pas répondu à temps : regardez-la, et arrêtez tout si elle continue.",
     "The machine did not answer in time: look at it, and stop everything if it goes on.",
@@ -74,7 +68,6 @@ ON_MACHINE = Sentence(
 )
 STOPPED_NOT = Sentence("La machine n'attend pas d'être réarmée.", "The machine does not wait to be re-armed.")
 NOT_A_PRINTER = Sentence("Cette machine n'a pas de plateau.", "This machine has no plate.")
-NOT_A_MILL = Sentence("Cette machine ne s'arme pas.", "This machine is not armed.")
 
 
 class Desk:
@@ -226,7 +219,7 @@ class Desk:
             case ClearPlate():
                 await self._clear_plate(station)
             case ArmMill():
-                await self._arm(station, request.job)
+                await arm(self._bike, station, request.job)
             case TraceOutline():
                 await trace_next(self._bike, station)
             case RearmMachine():
@@ -241,36 +234,6 @@ class Desk:
             raise JobError("machine-busy", BUSY)
         await self._bike.ledger(self._bike.ledger.store.set_plate, station.name, clear=True)
         station.plate_clear = True
-
-    async def _arm(self, station: Station, job_id: str | None) -> None:
-        """One start of one job: the one named, else the one that would start; a paused one may go on."""
-        if station.kind is not DeviceKind.MILL:
-            raise JobError("not-a-mill", NOT_A_MILL)
-        self._bike.check_open()
-        self._bike.panel.check(station.kind)
-        if station.order is not None and station.device.snapshot.state is DeviceState.PAUSED:
-            mine = station.order.job.id
-        else:
-            self._check_free(station)
-            mine = (
-                (await next_job(self._bike, station)).id if job_id is None else await self._approved(job_id)
-            )
-            self._check_free(station)
-        if job_id not in {None, mine}:
-            raise refused(OTHER_JOB)
-        station.arm(mine)
-
-    def _check_free(self, station: Station) -> None:
-        if station.order is not None or station.errand is not None:
-            raise JobError("machine-busy", BUSY)
-        if not station.free:
-            raise JobError("machine-not-ready", NOT_READY)
-
-    async def _approved(self, job_id: str) -> str:
-        job = await self._bike.ledger.get(job_id)
-        if job.state is not JobState.APPROVED or job.design.device is not DeviceKind.MILL:
-            raise refused(OTHER_JOB)
-        return job.id
 
     async def _rearm(self, station: Station) -> None:
         waiting = {DeviceState.STOPPED, DeviceState.FAULT, DeviceState.OFFLINE}

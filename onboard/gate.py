@@ -50,10 +50,14 @@ def time_held(job_id: str, needs_min: int, left_min: int) -> Held:
 
 
 def _machine(bike: Bike, job: Job, station: Station) -> Held | None:
-    if bike.stopped or not station.free:
+    is_made_ready = station.kind is DeviceKind.MILL and station.errand is not None
+    if bike.stopped or not (station.free or is_made_ready):
         return held_for(job, "machine", NOT_CONNECTED)
     unsafe = bike.panel.refusal(station.kind)
-    return None if unsafe is None else held_for(job, "panel", unsafe)
+    if unsafe is not None:
+        return held_for(job, "panel", unsafe)
+    # Whoever traces and reads for this job must find the same one at the end of the list.
+    return held_for(job, "arm", ARMING) if is_made_ready else None
 
 
 def _cost(bike: Bike, job: Job, station: Station, left_wh: float) -> Held | None:

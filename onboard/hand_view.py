@@ -3,12 +3,12 @@
 from typing import Final
 
 from drivers.byhand import Axis, HandPrinter, Jogged
-from drivers.panel.types import Hazard
 from drivers.types import DeviceKind
 from jobs.errors import Sentence
 from jobs.machines import PrinterProfile
+from onboard.arming import points
 from onboard.bike import Bike
-from onboard.control.messages import STEPS_MM, ErrandView, HandView, PointView, PresetView, Refusal
+from onboard.control.messages import STEPS_MM, ErrandView, HandView, PresetView, Refusal
 from onboard.hand_rules import refusal
 from onboard.outlines import likely_jobs
 from onboard.station import Station
@@ -34,7 +34,7 @@ def hand_view(bike: Bike, station: Station) -> HandView:
         levels=isinstance(device, HandPrinter) and device.levels,
         speed_pct=speed_pct,
         flow_pct=flow_pct,
-        points=_points(bike, station, job) if station.kind is DeviceKind.MILL else (),
+        points=points(bike, station, job) if station.kind is DeviceKind.MILL else (),
         job=job or None,
     )
 
@@ -46,19 +46,6 @@ def job_at_hand(bike: Bike, station: Station) -> str:
     if station.order is not None:
         return station.order.job.id
     return next(iter(likely_jobs(bike, station)), "")
-
-
-def _points(bike: Bike, station: Station, job: str) -> tuple[PointView, ...]:
-    """What a person goes through before arming; the bike ticks what it has seen itself."""
-    state, hand = bike.panel.state, station.hand
-    return (
-        PointView(code="clamp", done=None),
-        PointView(code="tool", done=None),
-        PointView(code="zero", done=True if hand.zeroed >= frozenset(AXES) else None),
-        PointView(code="lid", done=None if state is None else Hazard.LID not in state.hazards),
-        PointView(code="outline", done=bool(job) and hand.traced == job),
-        PointView(code="program", done=bool(job) and hand.checked == job),
-    )
 
 
 def _errand(station: Station) -> ErrandView | None:

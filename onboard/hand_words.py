@@ -54,6 +54,11 @@ ARM_FIRST: Final = Sentence(
     "Go through the mill's list and arm it: it does not go on without that.",
     "arm",
 )
+LIST_FIRST: Final = Sentence(
+    "Le contour doit d'abord être tracé en l'air, le programme relu à blanc et le capot fermé.",
+    "First have the outline traced in the air and the program read in a dry run, and close the lid.",
+    "list",
+)
 OTHER_JOB: Final = Sentence(
     "La fraiseuse s'arme pour un seul objet, accepté et pas encore commencé.",
     "The mill is armed for one object only, accepted and not begun yet.",

@@ -122,8 +122,9 @@ class Station:
         self._armed_until_s = 0.0
 
     def give(self, order: Order) -> None:
-        """Hand over a claimed job; the station must be free."""
+        """Hand over a claimed job; the station must be free, and its list begins anew."""
         self.disarm()
+        self.hand.traced = self.hand.checked = ""
         self.withdrawn = self.ending = self.notice = self.shortage = None
         self.order = order
         self.started_s = self._clock()

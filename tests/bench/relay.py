@@ -19,7 +19,7 @@ from drivers.panel.opening import open_panel
 from drivers.panel.sim_socket import PanelSocket
 from drivers.simulator import BlackBox
 from drivers.types import DeviceKind, DeviceState
-from onboard.control.messages import ArmMill, RearmMachine
+from onboard.control.messages import RearmMachine
 from onboard.daemon import heartbeat
 from onboard.panel import PanelGuard
 from onboard.panel_duty import PanelDuty
@@ -56,8 +56,7 @@ async def guarded(folder: Path) -> AsyncIterator[Rig]:
 async def cut_for_ever(folder: Path, mouth: int) -> None:
     """Say so when the spindle turns, and go on until killed."""
     async with guarded(folder) as rig:
-        await rig.approved("relay-cut", SLOW_CUT, DeviceKind.MILL, wh=5)
-        await rig.ask(ArmMill(machine="mill"))
+        await rig.arm(await rig.approved("relay-cut", SLOW_CUT, DeviceKind.MILL, wh=5))
         await until(lambda: any(e["kind"] == "spindle" and e["rpm"] for e in rig.boxes["mill"].entries))
         os.write(mouth, b"turns")
         await asyncio.Event().wait()

@@ -12,7 +12,6 @@ from drivers.types import DeviceKind
 from jobs.types import Job, JobState
 from onboard.control.messages import (
     ApproveJob,
-    ArmMill,
     CancelJob,
     ClearPlate,
     CloseHalt,
@@ -140,6 +139,6 @@ async def _cancelled(rig: Rig, tell: Tell) -> None:
 
 async def _cut(rig: Rig, tell: Tell) -> None:
     job = await _accepted(rig, tell, 5, cut_of(5), DeviceKind.MILL)
-    await rig.ask(ArmMill(machine="mill"))
+    await rig.arm(job)
     await rig.is_in(job, *ENDED)
     tell(job.id, JobState.DONE)

@@ -7,7 +7,16 @@ from typing import TypeVar
 from jobs.store.reader import JobReader
 from jobs.types import Job
 from onboard.control.client import ControlClient, DaemonUnreachableError
-from onboard.control.messages import BikeStatus, ContinueQueue, GetStatus, MachineView, Request
+from onboard.control.messages import (
+    ArmMill,
+    BikeStatus,
+    CheckProgram,
+    ContinueQueue,
+    GetStatus,
+    MachineView,
+    Request,
+    TraceOutline,
+)
 from onboard.demo.stage import Stage
 
 T = TypeVar("T")
@@ -43,6 +52,13 @@ class BikeSide:
     async def go_on(self) -> None:
         """A person lets the queue go on that the daemon found at its start."""
         await self.ask(ContinueQueue())
+
+    async def arm(self, mill: str, job_id: str) -> None:
+        """A person has a mill's next job traced and read, ticks the rest of its list, and arms."""
+        for look in (TraceOutline(machine=mill), CheckProgram(machine=mill)):
+            await self.ask(look)
+            await self.machine(mill, lambda view: not (view.hand and view.hand.errand), "a look at the mill")
+        await self.ask(ArmMill(machine=mill, job=job_id))
 
     async def status(self) -> BikeStatus | None:
         """The live state; None while the daemon is away."""

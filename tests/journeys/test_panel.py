@@ -64,19 +64,20 @@ async def cutting(side: BikeSide) -> str:
 
     An arming lasts two minutes: on a busy computer a person may have to arm once more.
     """
-    cut = b"G21\nG90\nM3 S1000\n" + b"".join(b"G1 X%d F300\n" % (x % 40) for x in range(1, 400)) + b"M5\n"
+    moves = b"".join(b"G1 X%d F300\n" % (x % 40) for x in range(1, 400))
+    cut = b"G21\nG90\nG0 X1 Y0\nM3 S1000\n" + moves + b"M5\n"
     job = queue_print(side.stage, "panel-cut", cut, DeviceKind.MILL)
     await start_daemon(side.stage)
     await side.go_on()
     await side.machine(MILL, lambda view: view.state is DeviceState.IDLE, "the mill")
     await until(lambda: no_hazard(side), "a safe panel")
-    await side.ask(ArmMill(machine=MILL))
+    await side.arm(MILL, job)
 
     async def turns() -> bool:
         status = await side.status()
         mill = next((view for view in status.machines if view.name == MILL), None) if status else None
         if mill is not None and mill.state is DeviceState.IDLE and not mill.armed_s:
-            await side.client.ask(ArmMill(machine=MILL))
+            await side.client.ask(ArmMill(machine=MILL, job=job))
         return spindle_on(side)
 
     await until(turns, "the spindle")

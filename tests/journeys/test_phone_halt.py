@@ -21,7 +21,7 @@ from onboard.demo.stage import Stage, start_daemon, start_kiosk, start_machines
 from tests.journeys.bikeside import BikeSide
 from tests.journeys.black_box import entries, executed, heater_targets
 from tests.journeys.test_story import FLAGS, PATIENCE_MS, PHONE, TABLET
-from tests.journeys.thumb import held
+from tests.journeys.thumb import held, the_mill_is_armed, the_mill_is_looked_at
 from tests.kiosk.test_mediator import SQUARE
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]  # about two minutes
@@ -155,7 +155,8 @@ async def two_are_accepted_and_made_at_once(halt: Halt, phone: Page, print_job: 
     """The plate is cleared, the mill's list gone through; both work, and the pack gives what it may."""
     await phone.locator(f"#accept-{cut}").click()
     await expect(phone.locator(f"#accept-{cut}")).to_have_count(0)
-    await the_way_is_shown_and_read(phone, cut)
+    await phone.goto(f"/mediateur/machines/{MILL}")
+    await the_mill_is_looked_at(phone, MILL)
     await tab(phone, "File")
     await phone.locator(f"#accept-{print_job}").click()
     await expect(phone.locator(f"#accept-{print_job}")).to_have_count(0)
@@ -163,9 +164,7 @@ async def two_are_accepted_and_made_at_once(halt: Halt, phone: Page, print_job: 
     await held(phone.locator(f"#clear-{PRINTER}"))
     await halt.machine(PRINTER, lambda view: view.job == print_job, "the print to begin")
     await phone.goto(f"/mediateur/machines/{MILL}")
-    for point in await phone.locator(".points input").all():
-        await point.check()
-    await held(phone.locator(f"#arm-{MILL}:not([aria-disabled])"))
+    await the_mill_is_armed(phone, MILL)
     await halt.machine(MILL, lambda view: view.job == cut, "the cut to begin")
     status = await halt.side.status()
     assert status is not None
@@ -173,15 +172,6 @@ async def two_are_accepted_and_made_at_once(halt: Halt, phone: Page, print_job: 
     await halt.side.job_is(cut, JobState.DONE)
     frames = entries(halt.stage.layout.black_boxes / "battery.jsonl")
     assert max(float(str(frame["output_w"])) for frame in frames if frame["kind"] == "frame") <= CAP_W
-
-
-async def the_way_is_shown_and_read(phone: Page, job: str) -> None:
-    """Before a mill can be armed it draws the outline in the air and reads the program without moving."""
-    await phone.goto(f"/mediateur/machines/{MILL}")
-    await phone.locator(f"#trace-{MILL}:not([aria-disabled])").click()
-    await phone.locator(f"#outline-{job}").wait_for()
-    await phone.locator(f"#check-{MILL}:not([aria-disabled])").click()
-    await phone.locator(f"#check-{MILL}").wait_for(state="detached")
 
 
 async def filament_is_changed(halt: Halt, phone: Page) -> None:

@@ -13,7 +13,7 @@ from onboard.demo.stage import Stage, start_bike
 from tests.jobs.meshes import cube
 from tests.journeys.bikeside import BikeSide, until
 from tests.journeys.black_box import entries, executed, heater_targets, moves
-from tests.journeys.thumb import held
+from tests.journeys.thumb import held, the_mill_is_armed, the_mill_is_looked_at
 
 pytestmark = [pytest.mark.slicer, pytest.mark.broker, pytest.mark.browser]
 
@@ -101,10 +101,10 @@ class Story:
         """Clear the plate and arm the mill, as a person does after looking."""
         await phone.goto(f"{self.kiosk}/mediateur/maintenant")
         await held(phone.locator("#clear-prusa"))
-        await phone.locator("#arm-fraiseuse summary").click()
-        for check in ("clamp", "tool", "zero", "lid"):
-            await phone.locator(f"#{check}-fraiseuse").check()
-        await phone.locator("#arm-fraiseuse button.main").click()
+        await phone.locator("#list-fraiseuse").click()
+        await the_mill_is_looked_at(phone, "fraiseuse")
+        await the_mill_is_armed(phone, "fraiseuse")
+        await phone.goto(f"{self.kiosk}/mediateur/maintenant")
 
     def program(self, job_id: str) -> list[str]:
         """The lines that were prepared for a job."""

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
-from onboard.control.messages import ApproveJob, ArmMill, ClearPlate, ContinueQueue, OpenHalt, RefuseJob
+from onboard.control.messages import ApproveJob, ClearPlate, ContinueQueue, OpenHalt, RefuseJob
 from tests.kiosk.contact_sheet import contact_sheet
 from tests.kiosk.screens import (
     Screen,
@@ -116,7 +116,7 @@ def tickets(bike: Bike) -> dict[str, str]:
         for name in ("done", "held", "refused", "waits"):
             jobs[name] = sent(bike, browser, cut(browser, "étoile.svg"))
     ask(bike, ApproveJob(job=jobs["done"]))
-    ask(bike, ArmMill(machine="fraiseuse"))
+    bike.arm(jobs["done"])
     with bike.browser() as browser:
         deadline_s = time.monotonic() + PATIENCE_MS / 1000
         while "thumb-up" not in browser.get(f"/ticket/{jobs['done']}").text:

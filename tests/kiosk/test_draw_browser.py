@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from onboard.control.client import ControlClient
-from onboard.control.messages import ApproveJob, ArmMill, ContinueQueue, OpenHalt, Request
+from onboard.control.messages import ApproveJob, ContinueQueue, OpenHalt, Request
 from tests.kiosk.virtual_bike import SETTINGS, Bike, running, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slicer]
@@ -125,7 +125,7 @@ def finished(page: Page, bike: Bike, send: str) -> None:
     job = page.url.rsplit("/", 1)[1]
     ask(bike, ApproveJob(job=job))
     ask(bike, ContinueQueue())
-    ask(bike, ArmMill(machine="fraiseuse", job=job))
+    bike.arm(job)
     page.get_by_text("viens le chercher").or_(page.get_by_text("come and get it")).wait_for()
 
 

@@ -185,24 +185,21 @@ def somebody(request: Request) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "ticks", "said"),
+    ("ticks", "said"),
     [
-        (True, ("clamp", "tool", "zero"), "Cochez chaque point"),
-        (True, (), "Cochez chaque point"),
-        (False, ("clamp", "tool", "zero", "outline"), "doit d&#39;abord être tracé"),
-        (True, ("clamp", "tool", "zero", "outline"), "ne répond"),
+        (("clamp", "tool", "zero"), "Cochez chaque point"),
+        ((), "Cochez chaque point"),
+        (("clamp", "tool", "zero", "outline"), "ne répond"),
     ],
 )
-async def test_arming_needs_every_tick_and_every_look(
-    config: Config, seen: bool, ticks: tuple[str, ...], said: str
-) -> None:
+async def test_arming_needs_every_tick(config: Config, ticks: tuple[str, ...], said: str) -> None:
     """What lacks is said with the way back; a whole list is asked of the bike, which is not there."""
     config.paths.state.mkdir(parents=True)
     Store.open(config.paths.jobs_database, lambda: 0.0).close()
     app = create_app(with_machines(config))
     app.dependency_overrides[only_mediators] = somebody
     job = job_for_the_mill(app.state.kiosk)
-    app.state.kiosk.feed.latest = mill(job, seen=seen)
+    app.state.kiosk.feed.latest = mill(job, seen=True)
     base = "http://velo.example"
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url=base, headers={"Origin": base}

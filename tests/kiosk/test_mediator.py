@@ -5,7 +5,6 @@ import secrets
 import signal
 import time
 from collections.abc import Callable, Iterator
-from html import unescape
 
 import httpx
 import pytest
@@ -121,26 +120,21 @@ def test_a_halt_has_sane_bounds_and_opens_once(phone: httpx.Client) -> None:
 
 def test_the_outline_is_traced_by_a_mediator_only(crewed: Bike, phone: httpx.Client) -> None:
     """Without an object it is refused with a sentence, without a session it is not even asked."""
-    address = "/mediateur/machine/fraiseuse/tracer"
+    address = "/mediateur/machines/fraiseuse/tracer"
     with crewed.browser() as anybody:
         assert anybody.post(address).status_code in {401, 403}
-    page = page_with(
-        phone, "/mediateur/maintenant", lambda text: "Tracer le contour en l'air" in unescape(text)
-    )
-    assert address in page
     refused = phone.post(address)
     assert refused.status_code == 409
     assert 'action="/stop"' in refused.text
 
 
-def test_the_mill_is_armed_only_with_every_point_ticked(phone: httpx.Client) -> None:
-    """Three ticks are not four; and an arming is for one object, which has to be there."""
-    address = "/mediateur/machine/fraiseuse/armer"
-    assert phone.post(address, data={"check": ["clamp", "tool", "zero"]}).status_code == 422
-    assert "Armée pour un départ" not in phone.get("/mediateur/maintenant").text
-    armed = phone.post(address, data={"check": ["clamp", "tool", "zero", "lid"]})
-    assert armed.status_code == 409
-    assert "acceptez-en un d'abord" in unescape(armed.text)
+def test_the_card_of_the_mill_leads_to_its_one_list(phone: httpx.Client) -> None:
+    """*Maintenant* arms nothing: the list, with all that the mill has to have seen, is on its own page."""
+    link = "/mediateur/machines/fraiseuse#list"
+    page = page_with(phone, "/mediateur/maintenant", lambda text: link in text)
+    assert "/armer" not in page
+    assert phone.post("/mediateur/machine/fraiseuse/armer", data={"check": "clamp"}).status_code == 404
+    assert 'id="list"' in phone.get(link).text
 
 
 def test_a_cleared_plate_and_a_refused_order_are_said(phone: httpx.Client) -> None:

@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from onboard.control.messages import ApproveJob, ArmMill, ClearPlate, OpenHalt
+from onboard.control.messages import ApproveJob, ClearPlate, OpenHalt
 from tests.kiosk.test_browser import AXE, FLAGS, RULES
 from tests.kiosk.test_machines_browser import ask, machine, until
 from tests.kiosk.test_mediator import PIN, sent
@@ -50,8 +50,7 @@ HARMLESS = re.compile(
     r"|ligne/\w+/(?:avant|promesse|faveur)"
     r"|historique/\w+/(?:verdict|refaire)"
     r"|halte/(?:prolonger|redonner)"
-    r"|machine/[\w-]+/tracer"
-    r"|machines/[\w-]+/(?:deplacer|origine|niveau|refroidir|suite|fin|relire|reglage)"
+    r"|machines/[\w-]+/(?:deplacer|origine|niveau|refroidir|suite|fin|relire|tracer|reglage)"
     r"|robots?/.*)$"
 )
 """Undone by the next touch, or moves what a person stands beside, or is the stop itself."""
@@ -89,6 +88,12 @@ def phone(browser: Browser, bike: Bike, locale: str) -> Page:
     return page
 
 
+def at_hand(bike: Bike) -> str:
+    """The job that the mill's list is about; empty without one."""
+    hand = machine(bike, "fraiseuse").hand
+    return (hand.job or "") if hand is not None else ""
+
+
 def in_the_morning(_bike: Bike) -> None:
     """Nothing has happened yet."""
 
@@ -100,7 +105,8 @@ def in_full_swing(bike: Bike) -> None:
     jobs = [sent(bike) for _ in range(5)]
     for job in jobs[:3]:
         ask(bike, ApproveJob(job=job))
-    ask(bike, ArmMill(machine="fraiseuse"))
+    until(lambda: at_hand(bike) in jobs, "nothing is planned for the mill")
+    bike.arm(at_hand(bike))
     until(lambda: machine(bike, "fraiseuse").job is not None, "the mill never began")
     with bike.browser() as child:
         child.post(f"/appeler/{jobs[4]}")

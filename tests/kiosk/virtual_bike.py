@@ -1,10 +1,12 @@
 """A real daemon with simulated machines and a real kiosk, each in a process of its own."""
 
+import asyncio
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,11 @@ from pathlib import Path
 import httpx
 
 from onboard.config import Config, load
+from onboard.control.client import ControlClient
+from onboard.control.messages import ArmMill, CheckProgram, GetStatus, Reply, Request, TraceOutline
+
+PATIENT_S = 30.0
+"""A board that was just reset takes its time."""
 
 SETTINGS = """
 [paths]
@@ -72,6 +79,29 @@ class Bike:
     def browser(self) -> httpx.Client:
         """A participant's browser without script."""
         return httpx.Client(base_url=self.address, headers={"Origin": self.address}, follow_redirects=True)
+
+    def ask(self, request: Request) -> Reply:
+        """The daemon's answer; in a thread, because a browser under test keeps this one's loop for itself."""
+        client = ControlClient(self.config.paths.control_socket, PATIENT_S)
+        with ThreadPoolExecutor(1) as thread:
+            reply = thread.submit(asyncio.run, client.ask(request)).result()
+        assert reply.refusal is None, reply.refusal
+        return reply
+
+    def arm(self, job: str, mill: str = "fraiseuse") -> None:
+        """A person has a mill's next job traced and read, ticks the rest of its list, and arms."""
+        for look in (TraceOutline(machine=mill), CheckProgram(machine=mill)):
+            self.ask(look)
+            while self._is_at_an_errand(mill):
+                time.sleep(0.1)
+        self.ask(ArmMill(machine=mill, job=job))
+
+    def _is_at_an_errand(self, mill: str) -> bool:
+        status = self.ask(GetStatus()).status
+        return any(
+            view.name == mill and view.hand is not None and view.hand.errand is not None
+            for view in (status.machines if status is not None else ())
+        )
 
     def ready(self, browser: httpx.Client, page: httpx.Response) -> httpx.Response:
         """Reload a page, as its no-script refresh does, until the object is prepared."""

@@ -26,7 +26,7 @@ from jobs.store.reader import JobReader
 from jobs.types import Design, DesignKind, Estimate, Halt, Job, JobState, Prepared
 from onboard.bike import Bike
 from onboard.config import BatterySection, Config, MqttSection, PathsSection
-from onboard.control.messages import Reply, Request
+from onboard.control.messages import ArmMill, CheckProgram, Reply, Request, TraceOutline
 from onboard.desk import Desk
 from onboard.dispatcher import Dispatcher
 from onboard.ledger import Ledger
@@ -44,7 +44,7 @@ BPS = 115_200
 PRINT = b"M140 S40\nM104 S60\n" + b"".join(b"G1 X%d F3000\n" % (x % 100) for x in range(60))
 LONG_PRINT = b"M140 S40\nM104 S60\n" + b"".join(b"G1 X%d F600\n" % (x % 100) for x in range(3000))
 HEATING = b"M140 S110\nM109 S250\nG1 X5 F600\nM104 S0\nM140 S0\n"
-CUT = b"G21\nG90\nM3 S1000\n" + b"".join(b"G1 X%d F600\n" % (x % 40) for x in range(1, 200)) + b"M5\n"
+CUT = b"G21\nG90\nG0 X1Y0\nM3S1000\n" + b"".join(b"G1 X%d F600\n" % (x % 40) for x in range(1, 200)) + b"M5\n"
 
 
 class Hand:
@@ -120,6 +120,18 @@ class Rig:
         await self.bike.ledger(self.store.set_plate, "prusa", clear=True)
         self.station().plate_clear = True
         self.bike.changed()
+
+    async def look_at(self, job: Job) -> None:
+        """A person has a mill's next job, which is this one, traced in the air and read in a dry run."""
+        for look in (TraceOutline(machine="mill"), CheckProgram(machine="mill")):
+            await self.ask(look)
+            await until(lambda: self.station("mill").errand is None, 60)
+        assert {self.station("mill").hand.traced, self.station("mill").hand.checked} == {job.id}
+
+    async def arm(self, job: Job) -> None:
+        """A person goes through the mill's list for a job, and arms."""
+        await self.look_at(job)
+        await self.ask(ArmMill(machine="mill", job=job.id))
 
     async def approved(
         self,

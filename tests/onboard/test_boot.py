@@ -103,7 +103,7 @@ async def test_a_locked_queue_keeps_the_bike_in_safe_mode_until_it_opens(tmp_pat
             assert rig.bike.hold is not None
             assert rig.bike.hold.code == "store-blocked"
             assert "locked" in rig.bike.hold.sentence.en
-            for request in (ContinueQueue(), HALT, ArmMill(machine="mill")):
+            for request in (ContinueQueue(), HALT, ArmMill(machine="mill", job=job.id)):
                 with pytest.raises(JobError):
                     await rig.ask(request)
             assert rig.station("mill").armed_s == 0

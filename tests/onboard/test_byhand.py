@@ -239,6 +239,26 @@ async def test_a_press_moves_the_mill_once_and_never_after_it_was_released(rig: 
     assert "\x85" in "".join(str(e.get("data", "")) for e in rig.boxes["mill"].entries)
 
 
+async def test_nobody_arms_a_mill_whose_list_was_not_gone_through(rig: Rig):
+    """Whoever asks: outline and program are looked at for this job, and anew after a start or a zero."""
+    await rig.open_halt()
+    job = await rig.approved("list", CUT, DeviceKind.MILL, wh=5)
+    await until(lambda: any(held.reason == "arm" for held in rig.bike.held))
+    arm = ArmMill(machine="mill", job=job.id)
+    assert await refused(rig, arm) == "list"
+    assert await done(rig, CheckProgram(machine="mill"), "mill") == "done"
+    assert await refused(rig, arm) == "list"
+    await rig.look_at(job)
+    assert await done(rig, ZeroMill(machine="mill"), "mill") == "done"
+    assert await refused(rig, arm) == "list"
+    assert rig.station("mill").armed_s == 0
+    await rig.arm(job)
+    await rig.is_in(job, JobState.RUNNING)
+    await rig.ask(CancelJob(job=job.id))
+    await rig.is_in(job, JobState.CANCELLED, JobState.DONE)
+    assert (rig.station("mill").hand.traced, rig.station("mill").hand.checked) == ("", "")
+
+
 async def test_an_arming_is_for_one_job_and_a_paused_mill_goes_on_only_with_a_fresh_one(rig: Rig):
     """Another job does not start by it; `~` never goes out without it."""
     await rig.open_halt()
@@ -252,13 +272,14 @@ async def test_an_arming_is_for_one_job_and_a_paused_mill_goes_on_only_with_a_fr
     await rig.dispatcher.replan()
     assert rig.job(running).state is JobState.APPROVED
     rig.station("mill").disarm()
-    await rig.ask(ArmMill(machine="mill", job=running.id))
+    await rig.arm(running)
     await rig.is_in(running, JobState.RUNNING)
     await until(lambda: rig.station("mill").device.snapshot.spindle_on)
     await rig.ask(PauseJob(job=running.id))
     assert await refused(rig, ResumeJob(job=running.id)) == "arm"
     assert "~" not in "".join(str(e.get("data", "")) for e in rig.boxes["mill"].entries)
-    await rig.ask(ArmMill(machine="mill"))
+    assert await refused(rig, ArmMill(machine="mill", job=other.id)) == "other-job"
+    await rig.ask(ArmMill(machine="mill", job=running.id))
     await rig.ask(ResumeJob(job=running.id))
     assert rig.station("mill").armed_s == 0
     await rig.ask(CancelJob(job=running.id))

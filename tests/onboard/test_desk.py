@@ -101,14 +101,15 @@ async def test_a_cancel_in_a_print_ends_cold(rig: Rig):
     await rig.ask(CancelJob(job=job.id))
     await rig.is_in(job, JobState.CANCELLED)
     assert rig.cold()
+    await until(lambda: rig.station().order is None)
     assert await refused(rig, CancelJob(job=job.id)) == "wrong-state"
 
 
 async def test_machines_are_asked_only_for_what_they_have(rig: Rig):
     """A printer is not armed, a mill has no plate, and a third machine is not there."""
-    assert await refused(rig, ArmMill(machine="prusa")) == "not-a-mill"
+    assert await refused(rig, ArmMill(machine="prusa", job="0" * 32)) == "not-a-mill"
     assert await refused(rig, ClearPlate(machine="mill")) == "not-a-printer"
-    assert await refused(rig, ArmMill(machine="laser")) == "no-machine"
+    assert await refused(rig, ArmMill(machine="laser", job="0" * 32)) == "no-machine"
 
 
 async def test_a_new_halt_closes_the_one_before_in_one_step(rig: Rig):

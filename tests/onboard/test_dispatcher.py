@@ -9,7 +9,7 @@ import pytest
 from drivers.battery.sim import VirtualPack
 from drivers.types import DeviceKind
 from jobs.types import JobState
-from onboard.control.messages import ArmMill, CloseHalt
+from onboard.control.messages import CloseHalt
 from onboard.gate import energy_held, time_held
 from onboard.station import ARMING_S
 from tests.onboard.rig import CUT, PRINT, Rig, lock_outside, records, rig_in, until
@@ -59,7 +59,7 @@ async def test_an_arming_is_good_for_one_start(rig: Rig):
     first = await rig.approved("arm-1", CUT, DeviceKind.MILL, wh=5)
     second = await rig.approved("arm-2", CUT, DeviceKind.MILL, wh=5)
     await until(lambda: reasons(rig) == {first.id: "arm"})
-    await rig.ask(ArmMill(machine="mill"))
+    await rig.arm(first)
     await rig.is_in(first, JobState.DONE, within_s=60)
     await rig.dispatcher.replan()
     assert rig.station("mill").armed_s == 0
@@ -70,7 +70,7 @@ async def test_an_arming_is_good_for_one_start(rig: Rig):
 async def test_an_arming_that_is_too_old_starts_nothing(rig: Rig):
     """Two minutes by the monotonic clock; the date does not matter."""
     job = await rig.approved("late", CUT, DeviceKind.MILL)
-    await rig.ask(ArmMill(machine="mill"))
+    rig.station("mill").arm(job.id)
     rig.clock.ahead_s += ARMING_S + 0.1
     rig.wall.ahead_s -= 3600
     await rig.open_halt()
@@ -80,8 +80,8 @@ async def test_an_arming_that_is_too_old_starts_nothing(rig: Rig):
 
 async def test_an_arming_does_not_survive_a_new_connection(rig: Rig):
     """A board that was connected again has forgotten where its zero is."""
-    await rig.approved("forgotten", CUT, DeviceKind.MILL)
-    await rig.ask(ArmMill(machine="mill"))
+    job = await rig.approved("forgotten", CUT, DeviceKind.MILL)
+    rig.station("mill").arm(job.id)
     assert rig.station("mill").armed_s > 0
     await rig.station("mill").rearm()
     assert rig.station("mill").armed_s == 0
@@ -119,11 +119,11 @@ async def test_a_lost_battery_starts_nothing_and_ends_nothing(tmp_path: Path):
         rig.lines["battery"].unplug()
         cut = await rig.approved("waits", CUT, DeviceKind.MILL)
         await until(lambda: rig.bike.power.reading() is None)
-        await rig.ask(ArmMill(machine="mill"))
+        await rig.arm(cut)
         await until(lambda: reasons(rig).get(cut.id) == "battery")
         assert "battery does not answer" in rig.bike.held[0].sentence.en
         await rig.is_in(running, JobState.DONE, within_s=60)
-        assert not rig.moves("mill")
+        assert not [entry for entry in rig.boxes["mill"].entries if entry["kind"] == "spindle"]
 
 
 async def test_a_reading_that_is_too_old_is_no_reading(tmp_path: Path):

@@ -9,12 +9,14 @@ from jobs.errors import JobError
 from jobs.types import Job, JobState
 from onboard.control.messages import (
     ArmMill,
+    CheckProgram,
     GetStatus,
     MachineView,
     RearmMachine,
     StopEverything,
     TraceOutline,
 )
+from onboard.outlines import likely_jobs
 from tests.onboard.rig import PRINT, Rig, idle, until
 
 PART = b"G21\nG90\nG0 Z3\nG0 X10 Y20\nM3 S1000\nG1 Z-2 F100\nG1 X40 F600\nG1 Y35\nG1 X10\nG1 Y20\nG0 Z3\nM5\n"
@@ -80,12 +82,28 @@ async def test_a_trace_ends_an_arming_and_comes_before_any_start(rig: Rig):
     await rig.ask(TRACE)
     assert rig.station("mill").armed_s == 0
     with pytest.raises(JobError):
-        await rig.ask(ArmMill(machine="mill"))
+        await rig.ask(ArmMill(machine="mill", job=job.id))
     await until(lambda: rig.station("mill").errand is None, 60)
     assert rig.job(job).state is JobState.APPROVED
     assert in_the_air(rig)
-    await rig.ask(ArmMill(machine="mill"))
+    await rig.arm(job)
     await rig.is_in(job, JobState.DONE, within_s=60)
+
+
+async def test_a_list_that_was_begun_stays_with_its_object(rig: Rig):
+    """Plans are made while the mill traces and reads: they keep the object that a person stands there for."""
+    job = await waiting(rig)
+    for number in range(4):
+        await rig.approved(f"other-{number}", OTHER, DeviceKind.MILL, wh=5)
+    await until(lambda: len({held.job for held in rig.bike.held} | {s.job for s in rig.bike.starts}) == 5)
+    assert likely_jobs(rig.bike, rig.station("mill"))[0] == job.id
+    for look in (TRACE, CheckProgram(machine="mill")):
+        await rig.ask(look)
+        for _ in range(3):
+            await rig.dispatcher.replan()
+            assert likely_jobs(rig.bike, rig.station("mill"))[0] == job.id
+        await until(lambda: rig.station("mill").errand is None, 60)
+    assert (rig.station("mill").hand.traced, rig.station("mill").hand.checked) == (job.id, job.id)
 
 
 async def test_a_stop_ends_a_trace(rig: Rig):

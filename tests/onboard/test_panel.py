@@ -50,7 +50,7 @@ class Guarded:
         await self.rig.open_halt()
         job = await self.rig.approved(key, CUT.replace(b"F600", b"F60"), DeviceKind.MILL, wh=5)
         await self.sees()
-        await self.rig.ask(ArmMill(machine="mill"))
+        await self.rig.arm(job)
         await until(lambda: any(e["kind"] == "spindle" and e["rpm"] for e in self.rig.boxes["mill"].entries))
         return job.id
 
@@ -81,7 +81,7 @@ async def test_a_mill_is_not_armed_on_an_unsafe_panel(guarded: Guarded, name: In
     guarded.turn(name, closed=False)
     await until(lambda: guarded.rig.bike.panel.refusal(DeviceKind.MILL))
     with pytest.raises(JobError) as refused:
-        await guarded.rig.ask(ArmMill(machine="mill"))
+        await guarded.rig.ask(ArmMill(machine="mill", job="0" * 32))
     assert refused.value.code in {"panel", "machine-not-ready"}
     assert not guarded.rig.station("mill").armed_s
 
@@ -90,7 +90,7 @@ async def test_an_open_lid_holds_the_mill_and_lets_the_printer_work(guarded: Gua
     """The gate says why; with the lid closed the cut starts by the arming that still holds."""
     rig = guarded.rig
     job = await rig.approved("lid", CUT, DeviceKind.MILL, wh=5)
-    await rig.ask(ArmMill(machine="mill"))
+    rig.station("mill").arm(job.id)
     guarded.turn(Input.LID, closed=False)
     await guarded.sees(Hazard.LID)
     await rig.open_halt()

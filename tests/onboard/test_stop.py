@@ -130,7 +130,7 @@ async def test_stop_twice_then_rearm_then_a_new_print_works(rig: Rig):
     await rig.ask(StopEverything())
     await rig.is_in(first, JobState.INTERRUPTED)
     with pytest.raises(JobError, match="not ready"):
-        await rig.ask(ArmMill(machine="mill"))
+        await rig.ask(ArmMill(machine="mill", job=first.id))
     for name in ("prusa", "mill"):
         await rig.ask(RearmMachine(machine=name))
     assert not rig.bike.stopped

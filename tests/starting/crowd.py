@@ -18,10 +18,14 @@ from onboard.control.messages import (
     ApproveJob,
     ArmMill,
     CancelJob,
+    CheckProgram,
     ClearPlate,
     ContinueQueue,
+    GetStatus,
+    HandView,
     RearmMachine,
     Request,
+    TraceOutline,
 )
 from onboard.control.server import ControlServer
 from tests.onboard.rig import Rig, until
@@ -32,6 +36,7 @@ PARTICIPANTS: Final = 3
 LOOK_S: Final = 0.002
 BREATH_S: Final = 0.1
 """Time for a start or an end between two rounds."""
+ARMING_SHARE: Final = 0.25
 _OF: Final = re.compile(r"^G1 X\d+ Y(\d+)")
 
 
@@ -82,18 +87,38 @@ async def _in_the_background(*works: Coroutine[None, None, None]) -> AsyncIterat
 async def _ask(client: ControlClient, seed: int, outcome: Outcome) -> None:
     dice = random.Random(seed)  # noqa: S311 - repeatable
     job = dice.choice(outcome.jobs[-AT_HAND:])
+    if dice.random() < ARMING_SHARE:
+        outcome.answers[await _armed(client)] += 1
+        return
     wishes: Sequence[Request] = (
         ApproveJob(job=job),
         ApproveJob(job=job),
         ClearPlate(machine="prusa"),
-        ArmMill(machine="mill"),
-        ArmMill(machine="mill"),
         ContinueQueue(),
         RearmMachine(machine="mill"),
         CancelJob(job=job) if dice.random() < 0.1 else ApproveJob(job=job),
     )
     reply = await client.ask(dice.choice(wishes))
     outcome.answers["done" if reply.refusal is None else reply.refusal.code] += 1
+
+
+async def _armed(client: ControlClient) -> str:
+    """Somebody goes through the mill's list, whoever else is at it; how their arming was answered."""
+    for look in (TraceOutline(machine="mill"), CheckProgram(machine="mill")):
+        await client.ask(look)
+        while (hand := await _hand(client)).errand is not None:  # noqa: ASYNC110 - it is in another task
+            await asyncio.sleep(LOOK_S)
+    if hand.job is None:
+        return "no-job"
+    reply = await client.ask(ArmMill(machine="mill", job=hand.job))
+    return "done" if reply.refusal is None else reply.refusal.code
+
+
+async def _hand(client: ControlClient) -> HandView:
+    """What the mill does by hand."""
+    status = (await client.ask(GetStatus())).status
+    views = status.machines if status is not None else ()
+    return next(view.hand for view in views if view.name == "mill" and view.hand is not None)
 
 
 async def _supply(rig: Rig, outcome: Outcome) -> None:

@@ -13,15 +13,15 @@ class ClearPlate(Message):
 
 
 class ArmMill(Message):
-    """A person has clamped the stock, set the zero and closed the lid: one start within 120 s, of one job.
+    """A person has gone through the mill's list for one job: one start of it within 120 s.
 
-    Without `job` it is the one that would start next; for a paused mill it is the job on it, which may then
-    go on.
+    Refused while its outline was not traced, its program not read in a dry run, or the lid is open; for a
+    paused mill it is the job on it, which may then go on.
     """
 
     op: Literal["arm"] = "arm"
     machine: MachineName
-    job: Identifier | None = None
+    job: Identifier
 
 
 class TraceOutline(Message):

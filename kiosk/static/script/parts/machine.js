@@ -5,6 +5,7 @@ import { say, sayLost, sayRefusal } from "./refused.js";
 const PATIENCE_MS = 30000; // a board that was just reset takes its time
 const isGrey = (button) => button?.getAttribute("aria-disabled") === "true";
 const chosen = new Map();
+const ticks = new Set();
 
 class BikeMachine extends HTMLElement {
   connectedCallback() {
@@ -44,10 +45,21 @@ async function order(address, body) {
 function keep(field) {
   if (!field.id) return;
   if (field.type === "radio") for (const other of field.form.elements[field.name]) chosen.delete(other.id);
+  if (field.type === "checkbox") ticks.add(field.id);
   chosen.set(field.id, field.type === "checkbox" || field.type === "radio" ? field.checked : field.value);
 }
 
+// A tick is for the list that it was made in: what comes again after an arming or a new outline is looked at again.
+function forgetTicks() {
+  for (const id of ticks) {
+    if (document.getElementById(id)) continue;
+    ticks.delete(id);
+    chosen.delete(id);
+  }
+}
+
 function restore(region) {
+  forgetTicks();
   for (const part of region.querySelectorAll("[data-scripted]")) part.hidden = false;
   for (const field of region.querySelectorAll("input[id]")) {
     const value = chosen.get(field.id);
