@@ -8,10 +8,14 @@ from typing import Final
 from drivers.types import WAITS_FOR_HAND, DeviceState
 from jobs.errors import Sentence
 from kiosk.events import Moment
+from kiosk.wishes import Wishes
 from onboard.control.messages import BikeStatus, CallView, MachineView, Refusal
 
 NOISY_PCT: Final = 10.0
 """Of all lines, sent again: the machine slows down, and a mill's program is in danger."""
+ROBOTS: Final = "/mediateur/machines"
+TOLD: Final = 3
+"""So many tickets are named, the others counted."""
 ON_JOB: Final = frozenset({DeviceState.RUNNING, DeviceState.PAUSED})
 
 
@@ -26,7 +30,8 @@ class Tone(StrEnum):
 class Alert:
     """One thing that a person has to look at; the same `key` stands for the same trouble.
 
-    `machine` is the one whose card tells the same, `call` who called.
+    `machine` is the one whose card tells the same, `page` the address that does, `call` who called. What
+    stands for several, who come and go, has a key for each in `keys`: each is heard once.
     """
 
     key: str
@@ -34,6 +39,8 @@ class Alert:
     words: Sentence
     address: str
     machine: str = ""
+    page: str = ""
+    keys: tuple[str, ...] = ()
     call: CallView | None = None
 
 
@@ -42,7 +49,7 @@ def alerts_of(moment: Moment) -> tuple[Alert, ...]:
     if moment.status is None:
         return ()
     status = moment.status
-    found = [*_calls(status), *_machines(status), *_battery(status)]
+    found = [*_calls(status), *_machines(status), *_battery(status), *_robots(moment.wishes)]
     return tuple(sorted(found, key=lambda alert: (alert.call is None, alert.tone is not Tone.ALARM)))
 
 
@@ -126,6 +133,22 @@ def _battery(status: BikeStatus) -> Iterator[Alert]:
             f"Battery at {soc} %: it is eating into the reserve for the ride home.",
         )
         yield Alert("battery-low", Tone.ALARM, words, address)
+
+
+def _robots(wishes: Wishes) -> Iterator[Alert]:
+    """Who asks for a robot: one line for all of them, or a class would fill the screen."""
+    if not wishes.robots:
+        return
+    count, tickets = len(wishes.robots), ", ".join(wish.ticket for wish in wishes.robots[:TOLD])
+    more = ", …" if count > TOLD else ""
+    words = Sentence(f"{tickets} demande un robot.", f"{tickets} asks for a robot.")
+    if count > 1:
+        words = Sentence(
+            f"{count} tickets demandent un robot : {tickets}{more}",
+            f"{count} tickets ask for a robot: {tickets}{more}",
+        )
+    keys = tuple(f"robot-{wish.key}" for wish in wishes.robots)
+    yield Alert("robots", Tone.CARE, words, f"{ROBOTS}#robots", page=ROBOTS, keys=keys)
 
 
 def _named(name: str, said: Refusal) -> Sentence:

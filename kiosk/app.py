@@ -50,6 +50,7 @@ from kiosk.spool import Spool
 from kiosk.stopfirst import StopFirst
 from kiosk.troubles import say_errors
 from kiosk.ways import draw, files, mind_map, models, robot, words
+from kiosk.wishes import wishes_in
 from onboard.config import Config
 from onboard.control.client import ControlClient
 
@@ -92,12 +93,13 @@ def create_app(config: Config) -> FastAPI:
     """The kiosk of one bike; it keeps no state of its own."""
     assets = Assets()
     socket = config.paths.control_socket
+    queue = Queue(config.paths.jobs_database)
     kiosk = Kiosk(
         config=config,
         pages=Pages(assets),
         control=ControlClient(socket),
-        feed=Feed(ControlClient(socket, POLL_TIMEOUT_S)),
-        queue=Queue(config.paths.jobs_database),
+        feed=Feed(ControlClient(socket, POLL_TIMEOUT_S), wishes_in(queue)),
+        queue=queue,
         spool=Spool.of(config),
         ways=WAYS,
     )

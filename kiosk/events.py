@@ -9,6 +9,7 @@ from typing import Final
 
 from fastapi.sse import format_sse_event
 
+from kiosk.wishes import NONE, Wishes
 from onboard.control.client import ControlClient, DaemonUnreachableError
 from onboard.control.messages import BikeStatus, GetStatus
 
@@ -20,9 +21,10 @@ QUEUE_LENGTH: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the bike last said; `status` is None while it does not answer."""
+    """What the bike last said, and what its queue holds; `status` is None while it does not answer."""
 
     status: BikeStatus | None = None
+    wishes: Wishes = NONE
 
 
 Regions = Callable[[Moment], Awaitable[dict[str, str]]]
@@ -33,8 +35,14 @@ _Queue = asyncio.Queue[Moment | None]
 class Feed:
     """Asks the daemon twice a second and tells every open page; `latest` serves the first drawing."""
 
-    def __init__(self, control: ControlClient, period_s: float = PERIOD_S) -> None:
+    def __init__(
+        self,
+        control: ControlClient,
+        wishes: Callable[[], Wishes] = lambda: NONE,
+        period_s: float = PERIOD_S,
+    ) -> None:
         self._control = control
+        self._wishes = wishes
         self._period_s = period_s
         self._queues: set[_Queue] = set()
         self._closed = False
@@ -48,7 +56,7 @@ class Feed:
 
     async def look(self) -> Moment:
         """Ask once, and tell the pages what changed."""
-        moment = Moment(await self._ask())
+        moment = Moment(await self._ask(), self._wishes())
         if moment != self.latest:
             self.latest = moment
             self._tell(moment)

@@ -81,6 +81,7 @@ def common(request: Request, door: Door, moment: Moment) -> dict[str, tuple[str,
         "battery": ("battery", context),
         "bike": ("mediator-bike", context),
         "alerts": ("mediator-alerts", context),
+        "waiting": ("mediator-waiting", context),
     }
 
 

@@ -32,6 +32,16 @@ class Queue:
         """The jobs in these states, or all of them, oldest first."""
         return self._read().jobs(states or None)
 
+    def count(self, state: JobState) -> int:
+        """How many jobs are in a state."""
+        return self._read().count(state)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Changes whenever the daemon has written, or the file was opened anew."""
+        reader = self._read()
+        return id(reader), reader.version
+
     def made_with(self, key: str) -> Job | None:
         """The job of an idempotency key, if it was made."""
         return self._read().made_with(key)

@@ -57,6 +57,10 @@ class JobQueries(LoanQueries):
         query = f"SELECT * FROM jobs WHERE state IN ({marks}) ORDER BY created_s, rowid"  # noqa: S608 - marks only
         return [job_of(row) for row in self._rows(query, *wanted)]
 
+    def count(self, state: JobState) -> int:
+        """How many jobs are in a state."""
+        return int(str(self._rows("SELECT count(*) AS n FROM jobs WHERE state = ?", state)[0]["n"]))
+
     def journal(self, job_id: str) -> list[JournalEntry]:
         """Return every step of a job, oldest first."""
         query = "SELECT job, from_state, to_state, at_s, note FROM journal WHERE job = ? ORDER BY id"

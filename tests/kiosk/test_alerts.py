@@ -1,11 +1,19 @@
 """What calls a mediator: which troubles, how loud, and nothing while all is well."""
 
+from contextlib import closing
+
 import pytest
 
 from drivers.marlin.pausing import REASON
 from drivers.types import WAITS_FOR_HAND, DeviceKind, DeviceState
+from jobs.errors import Sentence
+from jobs.store.queue import Store
+from jobs.types import Design, DesignKind, JobState
 from kiosk.alerts import Tone, alerts_of
 from kiosk.events import Moment
+from kiosk.queue import Queue
+from kiosk.wishes import NONE, RobotWish, Wishes, wishes_in
+from onboard.config import Config
 from onboard.control.messages import (
     BatteryView,
     BikeStatus,
@@ -121,6 +129,34 @@ def test_a_child_comes_first_until_somebody_goes() -> None:
         (f"call-{JOB}", Tone.ALARM),
         ("fault-prusa", Tone.ALARM),
     ]
+
+
+def test_who_asks_for_a_robot_is_one_line_for_all() -> None:
+    """Each has a key of its own; of a whole class some are named and the others counted."""
+    bike = moment()
+    assert told(Moment(bike.status, Wishes(objects=3))) == []
+    one, *_ = wishes = tuple(RobotWish(f"Renard {number}", f"{number:032}-1") for number in range(1, 6))
+    (alert,) = alerts_of(Moment(bike.status, Wishes(robots=(one,))))
+    assert (alert.key, alert.tone, alert.keys) == ("robots", Tone.CARE, (f"robot-{one.key}",))
+    assert alert.words == Sentence("Renard 1 demande un robot.", "Renard 1 asks for a robot.")
+    (alert,) = alerts_of(Moment(bike.status, Wishes(robots=wishes)))
+    assert len(alert.keys) == 5
+    assert alert.words.en == "5 tickets ask for a robot: Renard 1, Renard 2, Renard 3, …"
+
+
+def test_a_look_at_the_queue_tells_what_waits_and_is_silent_without_one(config: Config) -> None:
+    """A queue that is not there yet is no trouble; what is written meanwhile is seen at the next look."""
+    look = wishes_in(Queue(config.paths.jobs_database))
+    assert look() == NONE
+    config.paths.state.mkdir(parents=True, exist_ok=True)
+    with closing(Store.open(config.paths.jobs_database, lambda: 7.0)) as store:
+        assert look() == NONE
+        job = store.create(Design(DesignKind.DRAWING, DeviceKind.MILL), "waits-0001")
+        store.transition(job.id, JobState.READY)
+        assert look() == NONE
+        store.send(job.id)
+        loan = store.ask_robot("{}", "robot-0001")
+        assert look() == Wishes(1, (RobotWish(loan.ticket, f"{loan.id}-7"),))
 
 
 def test_what_a_printer_says_when_it_waits_is_known_by_its_beginning() -> None:

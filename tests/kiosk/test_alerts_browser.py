@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from onboard.control.messages import AskRobot, RefuseJob
 from tests.kiosk.test_browser import FLAGS
 from tests.kiosk.test_machines_browser import until
 from tests.kiosk.test_mediator import PIN, sent
@@ -38,6 +39,7 @@ LISTEN = """
     };
     navigator.vibrate = (shakes) => Boolean(window.heard.push("shake"));
 """
+TURNING = '{"version": 1, "steps": [{"do": "turn", "deg": 90, "id": "round"}]}'
 ALARM = ["shake", 880, 660, 880, 660]
 CARE = ["shake", 660]
 PICTURE = (
@@ -178,6 +180,35 @@ def test_what_was_seen_is_put_away_until_it_comes_again(bike: Bike, phone: Page)
         expect(phone.locator("[data-alert=stopped]")).to_have_count(0)
         phone.goto("/mediateur/energie")
         touch(phone)
+
+
+def test_each_child_who_asks_for_a_robot_is_heard_once(bike: Bike, phone: Page) -> None:
+    """Once for each, all in one line; put away it stays so until the next one asks."""
+    phone.goto("/mediateur/energie")
+    touch(phone)
+    line, said = phone.locator("[data-alert=robots]"), list(CARE)
+    for number, words in enumerate(("demande un robot.", "2 tickets demandent un robot"), 1):
+        bike.ask(AskRobot(key=f"alert-robot-{number}", program=TURNING))
+        expect(line).to_contain_text(words)
+        sounds(phone, said)
+        said += CARE
+        phone.locator("#seen-robots").click()
+        expect(line).to_be_hidden()
+    phone.goto("/mediateur/bilan")
+    expect(line).to_be_hidden()
+    assert heard(phone) == []
+
+
+def test_the_queue_tab_counts_what_waits_for_a_decision(bike: Bike, phone: Page) -> None:
+    """Live on whatever tab is open, and in words for who does not see it."""
+    phone.goto("/mediateur/energie")
+    tab = phone.locator(".tabs a[href='/mediateur/file']")
+    before = int(tab.locator(".tab-count").inner_text()) if tab.locator(".tab-count").count() else 0
+    job = sent(bike)
+    expect(tab.locator(".tab-count")).to_have_text(str(before + 1))
+    expect(tab).to_contain_text("à décider")
+    bike.ask(RefuseJob(job=job, reason="too-long"))
+    expect(tab.locator(".tab-count")).to_have_count(min(before, 1))
 
 
 def test_a_phone_can_be_told_to_be_quiet_and_tried(phone: Page) -> None:

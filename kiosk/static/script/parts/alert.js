@@ -16,6 +16,9 @@ class Kept {
   }
 }
 
+// One alert may stand for several, who come and go.
+const keysOf = ({ dataset }) => (dataset.each ?? dataset.alert).split(" ");
+
 class BikeAlerts extends HTMLElement {
   connectedCallback() {
     this.heard = new Kept("alerts-heard");
@@ -37,13 +40,14 @@ class BikeAlerts extends HTMLElement {
   look() {
     if (this.region.querySelector("[data-unknown]")) return void this.sayLost(); // no news is no end of a trouble
     this.isLost = false;
-    const keys = this.alerts.map(({ dataset }) => dataset.alert);
+    const keys = this.alerts.flatMap(keysOf);
     this.seen.save([...this.seen.keys].filter((key) => keys.includes(key)));
-    const fresh = this.alerts.filter(({ dataset }) => !this.heard.keys.has(dataset.alert));
+    const fresh = this.alerts.filter((alert) => keysOf(alert).some((key) => !this.heard.keys.has(key)));
     this.heard.save(keys);
     for (const alert of this.alerts) {
-      alert.hidden = this.seen.keys.has(alert.dataset.alert);
-      alert.toggleAttribute("data-told-here", alert.dataset.ofMachine === this.getAttribute("here"));
+      const { ofMachine, ofPage } = alert.dataset;
+      alert.hidden = keysOf(alert).every((key) => this.seen.keys.has(key));
+      alert.toggleAttribute("data-told-here", [ofMachine, ofPage].includes(this.getAttribute("here")));
       for (const button of alert.querySelectorAll("[data-seen]")) button.hidden = false;
     }
     this.sound(fresh);
@@ -68,7 +72,7 @@ class BikeAlerts extends HTMLElement {
   putAway(button) {
     const alert = button?.closest("[data-alert]");
     if (!alert) return;
-    this.seen.save([...this.seen.keys, alert.dataset.alert]);
+    this.seen.save([...this.seen.keys, ...keysOf(alert)]);
     alert.hidden = true;
   }
 
