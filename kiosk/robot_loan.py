@@ -19,7 +19,8 @@ from kiosk.i18n import language_of, said
 from kiosk.live import live
 from kiosk.pages import Context
 from kiosk.rehearsing import FLOOR, START
-from kiosk.robot_examples import EXAMPLES
+from kiosk.robot_examples import examples_for
+from kiosk.robot_offer import offer_of
 from kiosk.robot_words import ENDS, ProgramRefusedError
 from kiosk.robot_writing import Written, language_here, program_json, text_of
 from onboard.control.messages import (
@@ -91,7 +92,7 @@ async def loan_page(request: Request, loan_id: JobId, kiosk: KioskHere) -> Respo
         "key": new_key(),
         "program": program,
         "text": text_of(program, language_here(request)),
-        "examples": EXAMPLES,
+        "examples": examples_for(offer_of(kiosk.feed.latest, loan_id).abilities),
         "floor": FLOOR,
         "start": START,
         **_loan(kiosk, loan_id, kiosk.feed.latest),
@@ -126,7 +127,7 @@ async def start(
             raise
         step = error.step if isinstance(error, ProgramRefusedError) else ""
         return JSONResponse({"sentence": said(error.sentence, language_of(request)), "step": step}, 409)
-    return _done(loan_id, quiet=quiet)
+    return _done(loan_id, quiet=quiet, kept=wanted)
 
 
 @router.post("/robot/{loan_id}/arreter")
@@ -157,10 +158,13 @@ async def erase(loan_id: JobId, kiosk: KioskHere) -> RedirectResponse:
     return see("/efface")
 
 
-def _done(loan_id: str, *, quiet: bool) -> Response:
-    return JSONResponse({"sentence": "", "step": ""}) if quiet else see(f"/robot/{loan_id}")
+def _done(loan_id: str, *, quiet: bool, kept: str = "") -> Response:
+    """`kept` is the program that is now with the ticket: the page's draft is no draft any more."""
+    if not quiet:
+        return see(f"/robot/{loan_id}")
+    return JSONResponse({"sentence": "", "step": "", "kept": kept})
 
 
 def _loan(kiosk: Kiosk, loan_id: str, moment: Moment) -> Context:
     loan = kiosk.queue.loan(loan_id)
-    return {"loan": loan, "view": loan_view(loan, moment)}
+    return {"loan": loan, "view": loan_view(loan, moment), "offer": offer_of(moment, loan_id)}

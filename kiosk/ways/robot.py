@@ -11,7 +11,8 @@ from kiosk.context import Kiosk, KioskHere
 from kiosk.drafts import new_key, see
 from kiosk.holding import forget, held
 from kiosk.rehearsing import FLOOR, START
-from kiosk.robot_examples import EXAMPLES, SQUARE
+from kiosk.robot_examples import EMPTY, examples_for
+from kiosk.robot_offer import offer_of
 from kiosk.robot_writing import Written, language_here, program_json, text_of
 from kiosk.way import Way
 from onboard.control.messages import AskRobot, Key
@@ -33,13 +34,16 @@ async def robot_page(request: Request, kiosk: KioskHere, exemple: str = "") -> R
     kept = _kept(kiosk, held(request))
     if kept is not None:
         return see(f"{WAY.address}/{kept}")
-    example = next((one for one in EXAMPLES if one.slug == exemple), SQUARE)
+    offer = offer_of(kiosk.feed.latest)
+    examples = examples_for(offer.abilities)
+    example = next((one for one in examples if one.slug == exemple), (*examples, EMPTY)[0])
     context = {
         "key": new_key(),
         "loan": None,
         "program": example.program,
         "text": text_of(example.program, language_here(request)),
-        "examples": EXAMPLES,
+        "examples": examples,
+        "offer": offer,
         "floor": FLOOR,
         "start": START,
     }

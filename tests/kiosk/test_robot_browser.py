@@ -249,10 +249,10 @@ def test_what_cannot_be_is_said_where_it_stands(chromium: Browser, bike: Bike) -
     assert "avance 200" in text.input_value()
     text.fill("avance 100\nsaute 3")
     text.press("Tab")
-    page.get_by_role("button", name="En texte").click()
+    page.get_by_role("button", name="En blocs").click()
     page.get_by_text("Je ne comprends pas la ligne 2.").wait_for()
     text.fill("répète 3 fois\n  son 500 pendant 0,3\nfin\nquand bouton a\n  recule 12,5\nfin")
-    page.get_by_role("button", name="En texte").click()
+    page.get_by_role("button", name="En blocs").click()
     page.locator("bike-robot:not([written])").wait_for()
     sound = {"do": "sound", "hz": 500, "s": 0.3}
     back = {"do": "move", "mm": -12.5}

@@ -26,6 +26,7 @@ class BikeIdle extends HTMLElement {
   }
 
   stir() {
+    if (!this.dialog) return; // a person's own phone
     clearTimeout(this.timer);
     clearInterval(this.countdown);
     if (this.dialog.open) this.dialog.close();

@@ -15,13 +15,15 @@ class BikeRobot extends HTMLElement {
     this.toggle(false);
     const { makeBench } = await import("./robot_bench.js");
     const place = this.querySelector("[data-blocks]");
-    this.bench = await makeBench(place, this.said(), this.dataset.media);
+    this.lacks = this.dataset.lacks;
+    this.bench = await makeBench(place, this.said(), this.dataset.media, this.lacks.split(" "));
     await this.begin();
     new ResizeObserver(() => this.bench.resize()).observe(place);
     this.listen();
     document.addEventListener("submit", (event) => this.quietly(event), true);
+    document.addEventListener("bike-speak", () => this.speak());
     this.setAttribute("ready", "");
-    this.follow();
+    document.querySelector("bike-step")?.tell();
   }
 
   listen() {
@@ -44,17 +46,26 @@ class BikeRobot extends HTMLElement {
 
   // A draft of this tablet, else what the page came with; what has a ticket now is no draft any more.
   async begin() {
-    if (this.dataset.loan) for (const name of ["robot", "robot-written"]) dropDraft(name);
-    const draft = await loadDraft(this.dataset.draft);
+    const { draft, loan } = this.dataset;
+    if (loan) for (const name of ["robot", "robot-written"]) dropDraft(name);
+    if (await this.changedElsewhere()) for (const name of ["", "-written", "-kept"]) dropDraft(draft + name);
+    const blocks = await loadDraft(draft);
     try {
-      if (draft) this.bench.load(JSON.parse(draft));
+      if (blocks) this.bench.load(JSON.parse(blocks));
     } catch (error) {
       console.warn("A draft of other blocks was left alone.", error);
     }
+    const written = await loadDraft(`${draft}-written`);
+    if (!blocks && !written && loan) saveDraft(`${draft}-kept`, this.dataset.kept);
     if (!this.bench.start) this.bench.show(JSON.parse(this.field.value));
     this.write();
-    const written = await loadDraft(`${this.dataset.draft}-written`);
     if (written) this.toggle(true, written);
+  }
+
+  // What this tablet has of the ticket's program, and has not touched since, is not what is with the ticket now.
+  async changedElsewhere() {
+    const kept = await loadDraft(`${this.dataset.draft}-kept`);
+    return Boolean(kept) && kept !== this.dataset.kept;
   }
 
   // Text instead of blocks, or blocks instead of text.
@@ -62,7 +73,7 @@ class BikeRobot extends HTMLElement {
     this.toggleAttribute("written", written);
     this.text.disabled = !written;
     if (text !== undefined) this.text.value = text;
-    for (const button of document.querySelectorAll("[data-act=write]")) button.setAttribute("aria-pressed", written);
+    for (const one of document.querySelectorAll("[data-way]")) one.hidden = (one.dataset.way === "text") !== written;
     if (written) saveDraft(`${this.dataset.draft}-written`, this.text.value);
     else if (text !== undefined || this.bench) dropDraft(`${this.dataset.draft}-written`);
   }
@@ -80,6 +91,7 @@ class BikeRobot extends HTMLElement {
     this.key.value = newKey();
     this.halt();
     this.tell("");
+    dropDraft(`${this.dataset.draft}-kept`);
     if (this.written) saveDraft(`${this.dataset.draft}-written`, this.text.value);
   }
 
@@ -123,17 +135,20 @@ class BikeRobot extends HTMLElement {
     this.bench.show(program);
   }
 
+  // What was changed while the bike was away is not overwritten by its answer.
   async toText() {
     this.write();
-    const { text } = await this.ask("texte", { program: this.field.value });
-    if (text === undefined) return;
+    const program = this.field.value;
+    const { text } = await this.ask("texte", { program });
+    if (text === undefined || program !== this.field.value) return;
     this.toggle(true, text);
     this.text.focus();
   }
 
   async toBlocks() {
-    const { program } = await this.ask("blocs", { text: this.text.value });
-    if (program) this.show(program);
+    const text = this.text.value;
+    const { program } = await this.ask("blocs", { text });
+    if (program && text === this.text.value) this.show(program);
   }
 
   async draw(input) {
@@ -186,11 +201,25 @@ class BikeRobot extends HTMLElement {
     this.key.value = newKey();
     const fields = new URLSearchParams(new FormData(form));
     fields.set("quiet", "1");
-    this.told(await deliver(form.action, fields));
+    const key = this.key.value;
+    const { kept } = this.told(await deliver(form.action, fields));
+    if (kept && key === this.key.value) saveDraft(`${this.dataset.draft}-kept`, kept);
+  }
+
+  // Another robot has other things.
+  offer(lacks) {
+    if (!this.bench || lacks === this.lacks) return;
+    this.lacks = lacks;
+    this.bench.offer(lacks.split(" "));
+  }
+
+  speak() {
+    const words = this.written ? this.text.value.split("\n") : this.bench.spoken();
+    this.querySelector("[data-spoken]").textContent = words.filter((line) => line.trim()).join(". ");
   }
 
   // The robot plays: what is said here is what it does.
-  follow(step = document.querySelector("bike-step")?.getAttribute("step")) {
+  follow(step) {
     if (!this.bench || this.hasAttribute("playing")) return;
     this.light(step ?? undefined);
     if (step) document.querySelector("bike-idle")?.stir(); // whoever watches a robot is still there
@@ -229,10 +258,16 @@ class BikeRobot extends HTMLElement {
   }
 }
 
-// <bike-step step>: which step the robot plays, in a region of the page's stream.
+// <bike-step step lacks>: which step the robot plays, and what it does not have, in a region of the page's stream.
 class BikeStep extends HTMLElement {
   connectedCallback() {
-    document.querySelector("bike-robot").follow?.(this.getAttribute("step"));
+    this.tell();
+  }
+
+  tell() {
+    const robot = document.querySelector("bike-robot");
+    robot.offer?.(this.getAttribute("lacks"));
+    robot.follow?.(this.getAttribute("step"));
   }
 }
 

@@ -1,7 +1,7 @@
 // The bench where blocks are put together: Blockly with our blocks, and what a tap does that a drag can do.
 import * as Blockly from "blockly/core";
 import { down, up } from "./robot_arrange.js";
-import { defineBlocks, theme, toolbox } from "./robot_blocks.js";
+import { defineBlocks, isOffered, LACK, offer, theme, toolbox } from "./robot_blocks.js";
 import { programOf, stateOf, typeOf } from "./robot_program.js";
 import { withSheets } from "./robot_sheet.js";
 
@@ -16,13 +16,14 @@ const SIZES = {
 };
 const NARROW = "(max-width: 620px)";
 
-export async function makeBench(place, said, media) {
+export async function makeBench(place, said, media, lacks) {
   const language = document.documentElement.lang;
   const [english, own] = await Promise.all([
     import("blockly/msg/en"),
     language === "fr" ? import("blockly/msg/fr") : undefined,
   ]);
   Blockly.setLocale({ ...english, ...own, ...blocklyWords(said) });
+  offer(lacks);
   defineBlocks(said);
   return new Bench(place, said, media);
 }
@@ -36,6 +37,7 @@ Blockly.Scrollbar.scrollbarThickness = 12;
 
 class Bench {
   constructor(place, said, media) {
+    this.said = said;
     this.workspace = withSheets(() => Blockly.inject(place, this.options(said, media)));
     this.workspace.addChangeListener(Blockly.Events.disableOrphans);
     this.workspace.addChangeListener((event) => this.hear(event));
@@ -72,7 +74,7 @@ class Bench {
     if (event.type === Blockly.Events.SELECTED) this.select(event.newElementId);
     if (event.type === Blockly.Events.BLOCK_DRAG && !event.isStart) this.keep(event.blockId);
     if (event.isUiEvent) return;
-    if (event.type === Blockly.Events.BLOCK_CREATE) this.tapped(event);
+    if (event.type === Blockly.Events.BLOCK_CREATE) this.created(event);
     this.onChange();
   }
 
@@ -80,7 +82,7 @@ class Bench {
     const block = id && this.workspace.getBlockById(id);
     if (block && this.follows(block)) this.chosen = id;
     // A press on a button takes the focus, and with it Blockly's selection: the block stays the one that is meant.
-    if (!block && document.activeElement?.closest("[data-act]")) return;
+    if (!block && document.activeElement?.closest("[data-act], [data-speak]")) return;
     this.meant = block?.id;
     this.onSelect(block ?? undefined);
   }
@@ -98,6 +100,42 @@ class Bench {
   // Whether the robot will do it: it hangs below the start or a button.
   follows(block) {
     return !block.getRootBlock().previousConnection;
+  }
+
+  created(event) {
+    this.mark();
+    this.tapped(event);
+  }
+
+  // What the robots do not have is grey in the list and on the bench.
+  offer(lacks) {
+    offer(lacks);
+    this.workspace.updateToolbox(toolbox(this.said));
+    this.mark();
+  }
+
+  mark() {
+    this.silently(() => {
+      for (const block of this.workspace.getAllBlocks()) block.setDisabledReason(!isOffered(block.type), LACK);
+    });
+  }
+
+  // Nothing that a child has done: neither undone nor kept.
+  silently(act) {
+    Blockly.Events.disable();
+    try {
+      act();
+    } finally {
+      Blockly.Events.enable();
+    }
+  }
+
+  // What is read aloud: the blocks of the open family, else the chosen one, else all of them.
+  spoken() {
+    const flyout = this.workspace.getFlyout();
+    const listed = flyout?.isVisible() ? flyout.getWorkspace().getTopBlocks(true) : [];
+    const all = this.block ? [this.block] : this.workspace.getAllBlocks(true);
+    return (listed.length ? listed : all).map(({ inputList }) => inputList[0].fieldRow.map((field) => field.getText()).join(" "));
   }
 
   // A block that was tapped in the toolbox hangs itself where the last one was: a drag is not needed.
@@ -148,6 +186,7 @@ class Bench {
   load(state) {
     this.chosen = undefined;
     this.grouped(undefined, () => Blockly.serialization.workspaces.load(state, this.workspace, { recordUndo: true }));
+    this.mark();
     this.workspace.scroll(0, 0);
     this.onChange();
   }

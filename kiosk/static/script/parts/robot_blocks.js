@@ -1,7 +1,7 @@
 // Our blocks: one for each step of a robot program. Their words come from the page.
 import * as Blockly from "blockly/core";
 import { FieldKnob } from "./robot_knob.js";
-import { typeOf } from "./robot_program.js";
+import { nameOf, typeOf } from "./robot_program.js";
 
 // The limits are those of drivers/robots/shape.py; a test compares them.
 export const KNOBS = {
@@ -42,18 +42,37 @@ const SHAPES = {
   if: ["rule", ["sensor", "is", "value"], ["then", "else"]],
 };
 const HATS = { start: [], when: ["button"] };
+// What a robot must have for a block.
+const NEEDS = {
+  forward: "wheels", backward: "wheels", left: "wheels", right: "wheels", speed: "wheels",
+  "pen-down": "pen", "pen-up": "pen", light: "light", sound: "sound", if: "sensors", when: "buttons",
+};
+export const LACK = "lack";
+let lacking = new Set();
 
-// A choice in a block; a value that none of its words stands for is shown as it is.
+// Names of what the robots do not have: things that blocks need, and choices within blocks.
+export function offer(names) {
+  lacking = new Set(names);
+}
+
+export const isOffered = (type) => !lacking.has(NEEDS[nameOf(type)]);
+
+// A choice in a block: what no robot has is not offered, but a value that it has already is shown, known or not.
 class Choice extends Blockly.FieldDropdown {
   constructor(words) {
-    super(() => words);
+    super(() => {
+      const offered = words.filter(([word]) => !lacking.has(word));
+      return (offered.length ? offered : words).map(([, said, value]) => [said, value]);
+    });
+    this.words = words;
   }
 
   getOptions(cached) {
     const words = super.getOptions(cached);
     const value = this.getValue();
-    const known = value === null || value === undefined || words.some(([, one]) => one === value);
-    return known ? words : [...words, [value, value]];
+    if (value === null || value === undefined || words.some(([, one]) => one === value)) return words;
+    const said = this.words?.find(([, , one]) => one === value)?.[1] ?? value;
+    return [...words, [said, value]];
   }
 
   doClassValidation_(value) {
@@ -63,7 +82,7 @@ class Choice extends Blockly.FieldDropdown {
 
 function fieldOf(name, said) {
   if (KNOBS[name]) return new FieldKnob(KNOBS[name], said);
-  return new Choice(CHOICES[name].map(([word, value]) => [said(word), value]));
+  return new Choice(CHOICES[name].map(([word, value]) => [word, said(word), value]));
 }
 
 // "avance de %1 mm": words and fields in the order of the reader's language.
@@ -107,7 +126,7 @@ export function toolbox(said) {
   const families = Object.keys(FAMILIES).map((family) => {
     const names = Object.keys(SHAPES).filter((name) => SHAPES[name][0] === family);
     const types = family === "rule" ? [...names, "when"] : names;
-    const contents = types.map((name) => ({ kind: "block", type: typeOf(name) }));
+    const contents = types.map(typeOf).map((type) => ({ kind: "block", type, disabledReasons: isOffered(type) ? [] : [LACK] }));
     return { kind: "category", name: said(`family-${family}`), categorystyle: `${family}_blocks`, contents };
   });
   return { kind: "categoryToolbox", contents: families };

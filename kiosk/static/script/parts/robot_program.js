@@ -48,7 +48,7 @@ const ASIDE_PX = 420;
 const BELOW_PX = 200;
 
 export const typeOf = (name) => `robot_${name}`;
-const nameOf = (block) => block.type.slice(typeOf("").length);
+export const nameOf = (type) => type.slice(typeOf("").length);
 
 // The program below the start block and below each button, and which block each of its steps is.
 export function programOf(start, buttons) {
@@ -60,7 +60,7 @@ export function programOf(start, buttons) {
   const chain = (first) => {
     const steps = [];
     for (let block = first; block; block = block.getNextBlock()) {
-      const { step, read, within = [] } = BLOCKS[nameOf(block)];
+      const { step, read, within = [] } = BLOCKS[nameOf(block.type)];
       const id = numbered(block);
       const inner = within.map((input) => [input, chain(block.getInputTargetBlock(input))]);
       steps.push({ do: step, ...read(block), ...Object.fromEntries(inner), id });

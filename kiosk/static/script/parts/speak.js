@@ -1,4 +1,4 @@
-// [data-speak]: reads the page's question aloud. Only with a voice of the tablet itself: others send words away.
+// [data-speak]: reads the page's question aloud. "bike-speak" lets a part of the page say what it shows just now. Only with a voice of the tablet itself: others send words away.
 const button = document.querySelector("[data-speak]");
 const voices = window.speechSynthesis;
 
@@ -9,9 +9,11 @@ function voice() {
 
 function speak() {
   voices.cancel();
-  const words = [...document.querySelectorAll("main h1, main [data-say]")]
+  document.dispatchEvent(new Event("bike-speak"));
+  const words = [...document.querySelectorAll("h1, main [data-say]")]
     .filter((one) => one.checkVisibility?.() ?? one.offsetParent)
-    .map((one) => one.textContent.trim());
+    .map((one) => one.textContent.trim().replace(/\s+/g, " "))
+    .filter(Boolean);
   const said = new SpeechSynthesisUtterance(words.join("\n"));
   said.voice = voice();
   said.lang = said.voice.lang;
@@ -23,6 +25,7 @@ const offer = () => (button.hidden = !voice());
 
 if (button && voices) {
   button.addEventListener("click", speak);
+  button.addEventListener("mousedown", (event) => event.preventDefault()); // what is chosen stays chosen
   voices.addEventListener("voiceschanged", offer);
   addEventListener("pagehide", () => voices.cancel());
   offer();
