@@ -24,10 +24,12 @@ def grain_for(ends_s: Sequence[float], chosen: Filter, by: By | None = None) -> 
     """The rows that answer a question about spans with these ends; None when only single hours can."""
     needs_place = bool(chosen.host_city) or by in {By.HOST_CITY, By.PLACE}
     if all(abs(end_s) >= EVER_S or month_s(end_s) == end_s for end_s in ends_s):
-        return Grain.PLACE if needs_place else Grain.MONTH
-    if not needs_place and all(abs(end_s) >= EVER_S or day_s(end_s) == end_s for end_s in ends_s):
-        return Grain.DAY
-    return None
+        grain = Grain.PLACE if needs_place else Grain.MONTH
+    elif not needs_place and all(abs(end_s) >= EVER_S or day_s(end_s) == end_s for end_s in ends_s):
+        grain = Grain.DAY
+    else:
+        return None
+    return grain.of_kinds if chosen.kind or by is By.KIND else grain
 
 
 def by_label(session: Session, grain: Grain, by: By, chosen: Filter) -> dict[str, Sums]:
@@ -72,7 +74,8 @@ def _conditions(grain: Grain, chosen: Filter) -> tuple[str, list[Value]]:
     if chosen.bike:
         where += " AND bike = (SELECT key FROM bike WHERE bike.bike = ?)"
         values.append(chosen.bike)
-    if chosen.bike and grain is not Grain.PLACE and to_s - from_s < _MOST_DAYS * 86_400:
+    is_of_places = grain.of_kinds is Grain.PLACE_KIND
+    if chosen.bike and not is_of_places and to_s - from_s < _MOST_DAYS * 86_400:
         starts = list(days_between(from_s, to_s))
         where += f" AND host_city = '' AND place = '' AND start_s IN ({marks(len(starts))})"
         values += starts

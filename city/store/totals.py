@@ -1,10 +1,10 @@
 """Sums by day and by month beside the sums by hour, changed in the same transaction as those.
 
-A grain is what one row of `total` sums up. Days and months are those of Paris. Halts stand in rows of their
-own, with `HALT` for a kind, because no kind of machine is meant by them.
+A grain is what one row of `total` sums up. Days and months are those of Paris. Where kinds of machines are
+told apart, halts stand in rows of their own, with `HALT` for a kind: no machine is meant by them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -27,12 +27,20 @@ _CLEAR: Final = f"DELETE FROM total WHERE parts = 0 AND {' AND '.join(f'{name} =
 
 
 class Grain(StrEnum):
-    """What one row sums up, for each bike and kind."""
+    """What one row sums up, for each bike; where places do not matter they are empty, and so are kinds."""
 
     DAY = "day"
     MONTH = "month"
     PLACE = "place"
-    """A month at one place of one host city; in the others both are empty."""
+    """A month at one place of one host city."""
+    DAY_KIND = "day-kind"
+    MONTH_KIND = "month-kind"
+    PLACE_KIND = "place-kind"
+
+    @property
+    def of_kinds(self) -> "Grain":
+        """The same for each kind of machine."""
+        return Grain(f"{self.value.removesuffix('-kind')}-kind")
 
 
 class Spot(NamedTuple):
@@ -81,38 +89,42 @@ class Totals:
             self._add(at_s[1], spot, kind, amounts)
 
     def _add(self, at_s: float, spot: Spot, kind: str, amounts: Sequence[float]) -> None:
-        for grain, start_s, (host_city, place) in _grains(at_s, spot):
-            key = (grain, start_s, host_city, place, self._bike, kind)
-            change = self._changes.setdefault(key, [0] * len(COLUMNS))
-            for i, amount in enumerate(amounts):
-                change[i] += amount
-
-
-def _grains(at_s: float, spot: Spot) -> Iterable[tuple[str, int, Spot]]:
-    """Where a date counts."""
-    month = month_s(at_s)
-    return (
-        (Grain.DAY.value, day_s(at_s), NOWHERE),
-        (Grain.MONTH.value, month, NOWHERE),
-        (Grain.PLACE.value, month, spot),
-    )
+        month = month_s(at_s)
+        for grain, start_s, (host_city, place) in (
+            (Grain.DAY, day_s(at_s), NOWHERE),
+            (Grain.MONTH, month, NOWHERE),
+            (Grain.PLACE, month, spot),
+        ):
+            for row, of_kind in ((grain, ""), (grain.of_kinds, kind)):
+                key = (row.value, start_s, host_city, place, self._bike, of_kind)
+                change = self._changes.setdefault(key, [0] * len(COLUMNS))
+                for i, amount in enumerate(amounts):
+                    change[i] += amount
 
 
 def make_totals(session: Session) -> int:
     """Fill an empty table from `tally` and `visit`, and return how many months there are."""
     count = 0
     for from_s, to_s in _months_of(session):
-        _sum_up(session, Grain.PLACE, from_s, to_s)
-        of_places = ", ".join(f"sum({name})" for name in COLUMNS)
-        session.run(
-            f"{_INTO} SELECT CAST(? AS TEXT), start_s, '', '', bike, kind, {of_places}"
-            " FROM total WHERE grain = ? AND start_s = ? GROUP BY start_s, bike, kind",
-            (Grain.MONTH, Grain.PLACE, from_s),
-        )
+        _sum_up(session, Grain.PLACE_KIND, from_s, to_s)
+        _merge(session, Grain.PLACE_KIND, Grain.PLACE, "host_city, place, bike, ''", from_s)
+        _merge(session, Grain.PLACE_KIND, Grain.MONTH_KIND, "'', '', bike, kind", from_s)
+        _merge(session, Grain.MONTH_KIND, Grain.MONTH, "'', '', bike, ''", from_s)
         for start_s in days_between(from_s, to_s):
-            _sum_up(session, Grain.DAY, start_s, day_s(start_s + 36 * 3600))
+            _sum_up(session, Grain.DAY_KIND, start_s, day_s(start_s + 36 * 3600))
+            _merge(session, Grain.DAY_KIND, Grain.DAY, "'', '', bike, ''", start_s)
         count += 1
     return count
+
+
+def _merge(session: Session, grain: Grain, into: Grain, key: str, start_s: int) -> None:
+    """Rows of a coarser grain from those of a finer one."""
+    sums = ", ".join(f"sum({name})" for name in COLUMNS)
+    session.run(
+        f"{_INTO} SELECT CAST(? AS TEXT), start_s, {key}, {sums} FROM total"
+        " WHERE grain = ? AND start_s = ? GROUP BY 1, 2, 3, 4, 5, 6",
+        (into.value, grain.value, start_s),
+    )
 
 
 def _months_of(session: Session) -> Iterator[tuple[int, int]]:
@@ -133,7 +145,9 @@ def _months_of(session: Session) -> Iterator[tuple[int, int]]:
 
 def _sum_up(session: Session, grain: Grain, from_s: float, to_s: float) -> None:
     """The rows of one grain and span."""
-    spot = "coalesce(visit.host_city, ''), coalesce(visit.place, '')" if grain is Grain.PLACE else "'', ''"
+    spot = (
+        "coalesce(visit.host_city, ''), coalesce(visit.place, '')" if grain is Grain.PLACE_KIND else "'', ''"
+    )
     begin = f"{_INTO} SELECT CAST(? AS TEXT), CAST(? AS BIGINT), {spot}, boot.bike"
     counts = ", ".join(f"sum(tally.{name})" for name in COUNTS)
     values = (grain, from_s, from_s, to_s)

@@ -162,7 +162,7 @@ def _by_name(engine: Engine) -> Sums:
         rows = session.rows(
             "SELECT start_s, host_city, place, bike.bike, kind, done, failed, used_wh, halts, open_min"
             " FROM total JOIN bike ON bike.key = total.bike WHERE grain = ?",
-            (Grain.PLACE,),
+            (Grain.PLACE_KIND,),
         )
     return {(f"{datetime.fromtimestamp(row[0], PARIS):%Y-%m}", *row[1:5]): list(row[5:]) for row in rows}
 
@@ -178,7 +178,8 @@ def _compare(engine: Engine, chance: random.Random) -> None:
     with engine.transaction() as session:
         quick = spans.by_label(session, grain, by, chosen)
         slow = dated.by_label(session, by, chosen)
-        grain = Grain.PLACE if chosen.host_city else Grain.MONTH
+        grain = spans.grain_for((period.from_s, period.to_s), chosen)
+        assert grain is not None
         (whole,) = spans.by_period(session, grain, [period], chosen)
         (same,) = dated.by_period(session, [period], chosen)
     assert quick.keys() == slow.keys(), (by, chosen)
