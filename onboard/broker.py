@@ -78,12 +78,13 @@ async def run_broker(
 def _mosquitto_command(folder: Path, port: int, program: str) -> Sequence[str]:
     """Mosquitto with retained messages and sessions kept over a restart in the same folder.
 
-    Source: mosquitto.conf(5).
+    Its queue is as long as in docs/telemetry; beyond it a broker drops in silence. Source: mosquitto.conf(5).
     """
     settings = folder / "mosquitto.conf"
     settings.write_text(
         f"listener {port} {HOST}\nallow_anonymous true\npersistence true\npersistence_location {folder}/\n"
-        "autosave_interval 1\nautosave_on_changes true\nmessage_size_limit 262144\nlog_dest none\n",
+        "autosave_interval 1\nautosave_on_changes true\nmessage_size_limit 262144\nlog_dest none\n"
+        "max_queued_messages 10000\n",
         encoding="utf-8",
     )
     return program, "-c", str(settings)

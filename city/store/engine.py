@@ -12,16 +12,17 @@ class StoreError(Exception):
     """The city's database cannot be reached, read or written; nothing of the transaction is kept."""
 
 
-class RecordRow(NamedTuple):
-    """One record as it is stored; `month` (such as 202611) is that in which its boot was first heard."""
+RecordRow: TypeAlias = tuple[int, float, str, str]
+"""One record: number, monotonic second, type, its content as checked JSON."""
+
+
+class Portion(NamedTuple):
+    """Records of one boot that came together; `month` (202611) is that in which the boot was first heard."""
 
     boot: int
-    seq: int
     month: int
-    mono_s: float
     received_s: float
-    type: str
-    payload: str
+    records: Sequence[RecordRow]
 
 
 class Session(Protocol):
@@ -40,7 +41,7 @@ class Session(Protocol):
     def run_each(self, sql: str, values: Sequence[Sequence[Value]]) -> None:
         """Carry a statement out once for each set of values."""
 
-    def insert_records(self, records: Sequence[RecordRow]) -> None:
+    def insert_records(self, portions: Sequence[Portion]) -> None:
         """Insert records; those that are there already stay as they are."""
 
     def make_room(self, month: int) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from city.dating import Dating
-from city.store.engine import Engine, RecordRow, Session
+from city.store.delivery import Delivery
+from city.store.engine import Engine, Portion, Session
 from city.store.opening import open_engine
 from city.store.register import BootName, BootRow, Register, chosen
-from city.store.types import Delivery, Kept, Live, Receipt, Refusal
+from city.store.types import Kept, Live, Receipt, Refusal
 from city.watermark import Span, advance, missing, read, written
-from onboard.messages import Ack, Batch, Clock, Gap, Leaf
+from onboard.messages import Ack, Clock, Leaf
 
 MOST_AHEAD: Final = 2000
 """Spans beyond a hole that are remembered; what lies further must come again."""
@@ -66,14 +67,14 @@ class Store:
         self._learn(deliveries, lives)
         boots: dict[BootName, _Arrived] = {}
         refused = [*refusals]
-        records: list[RecordRow] = []
+        portions: list[Portion] = []
         for delivery in deliveries:
             row = self._register.boot(_name(delivery))
             if row is None:
                 refused.append(Refusal("bike", delivery.received_s))
                 continue
             arrived = boots.setdefault(_name(delivery), _Arrived(_name(delivery), row))
-            records += _take(delivery, arrived)
+            portions.append(_take(delivery, arrived))
         known = [live for live in lives if self._register.bike((live.city, live.bike)) is not None]
         refused += [
             Refusal("bike", live.heard_s or 0.0)
@@ -81,7 +82,7 @@ class Store:
             if self._register.bike((live.city, live.bike)) is None
         ]
         with self.engine.transaction() as session:
-            receipts = self._write(session, list(boots.values()), records)
+            receipts = self._write(session, list(boots.values()), portions)
             self._show(session, known)
             _count(session, refused)
         for receipt in receipts:
@@ -117,13 +118,12 @@ class Store:
         )
 
     def _write(
-        self, session: Session, boots: Sequence[_Arrived], records: Sequence[RecordRow]
+        self, session: Session, boots: Sequence[_Arrived], portions: Sequence[Portion]
     ) -> list[Receipt]:
         """Records first, watermarks last: they are held by one worker for the shortest time."""
         if not boots:
             return []
-        if records:
-            session.insert_records(records)
+        session.insert_records(sorted(portion for portion in portions if portion.records))
         held = chosen(session, [one.row.key for one in boots])
         changes = {one.name: _moved(held[one.row.key], one) for one in boots}
         values = ", ".join([_CHANGE] * len(boots))
@@ -159,42 +159,20 @@ def open_store(place: str | Path) -> Store:
 
 
 def _name(delivery: Delivery) -> BootName:
-    return delivery.city, delivery.bike, delivery.batch.boot
+    return delivery.city, delivery.bike, delivery.boot
 
 
-def _take(delivery: Delivery, arrived: _Arrived) -> list[RecordRow]:
+def _take(delivery: Delivery, arrived: _Arrived) -> Portion:
     """Note what a batch brings, and return its rows; those below the watermark are here, or were once."""
-    batch, row = delivery.batch, arrived.row
-    arrived.after = max(arrived.after, batch.after)
-    if batch.sent_s is not None:
-        arrived.arrivals.append((delivery.received_s, batch.sent_s))
-    arrived.spans += _spans(batch)
-    arrived.clocks += [record for _seq, _mono_s, _type, record in batch.r if isinstance(record, Clock)]
-    return [
-        RecordRow(
-            row.key,
-            seq,
-            row.month,
-            mono_s,
-            delivery.received_s,
-            kind,
-            record.model_dump_json(exclude_none=True),
-        )
-        for seq, mono_s, kind, record in batch.r
-        if seq > row.upto
-    ]
-
-
-def _spans(batch: Batch) -> list[Span]:
-    """The numbers that a batch accounts for, those in its gaps included."""
-    _, joined = advance(
-        -1,
-        [
-            (record.first if isinstance(record, Gap) and record.first is not None else seq, seq)
-            for seq, _mono_s, _type, record in batch.r
-        ],
-    )
-    return joined
+    row, records = arrived.row, delivery.records
+    arrived.after = max(arrived.after, delivery.after)
+    if delivery.sent_s is not None:
+        arrived.arrivals.append((delivery.received_s, delivery.sent_s))
+    arrived.spans += delivery.spans
+    arrived.clocks += delivery.clocks
+    if delivery.spans[0][0] <= row.upto:
+        records = [record for record in records if record[0] > row.upto]
+    return Portion(row.key, row.month, delivery.received_s, records)
 
 
 def _moved(held: tuple[Any, ...], arrived: _Arrived) -> tuple[Any, ...]:

@@ -7,7 +7,8 @@ from typing import Final
 
 import psycopg
 
-from city.store.engine import RecordRow, Rows, StoreError, Value
+from city.store.engine import Portion, Rows, StoreError, Value
+from city.store.intake import Intake
 from city.store.layout import bring_up, version_of
 from city.store.register import month_of
 from city.store.schema import LAYOUT, NEWS_INDEX, RECORD_COLUMNS, tables
@@ -17,12 +18,7 @@ _TABLES: Final = tables(_KEY)
 _TABLE_LOCK: Final = 0x_D1_9B_1C_E0
 """Held while tables or partitions are made, so that two workers that start together do not collide."""
 
-_ARRIVING: Final = f"""
-CREATE TEMPORARY TABLE IF NOT EXISTS arriving ({RECORD_COLUMNS.format(json="JSON")}) ON COMMIT DELETE ROWS
-"""
 _LEFT_OVER: Final = "record_left_over"
-_TAKE_IN: Final = "INSERT INTO record SELECT * FROM arriving ORDER BY boot, seq ON CONFLICT DO NOTHING"
-"""In order: two workers that insert the same records in different orders would wait for each other."""
 _NO_OLD_PROGRAMS: Final = "; ".join(
     f"ALTER TABLE {table} ALTER COLUMN at_s DROP DEFAULT" for table in ("visit", "tally")
 )
@@ -30,12 +26,13 @@ _NO_OLD_PROGRAMS: Final = "; ".join(
 
 
 class PostgresSession:
-    """One transaction at a server."""
+    """The transactions of one connection, one after the other."""
 
     lock = " FOR UPDATE"
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._db = connection
+        self._intake = Intake(connection)
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> Rows:
         """All rows that a statement returns."""
@@ -50,12 +47,9 @@ class PostgresSession:
         with self._db.cursor() as cursor:
             cursor.executemany(_translated(sql), values)
 
-    def insert_records(self, records: Sequence[RecordRow]) -> None:
+    def insert_records(self, portions: Sequence[Portion]) -> None:
         """Insert records; those that are there already stay as they are."""
-        with self._db.cursor() as cursor:
-            with cursor.copy("COPY arriving FROM STDIN") as copy:
-                copy.write("".join(map(_copy_line, records)))
-            cursor.execute(_TAKE_IN)
+        self._intake.take(portions)
 
     def make_room(self, month: int) -> None:
         """Add a month's partition when it is not there yet."""
@@ -108,6 +102,7 @@ class PostgresEngine:
         self._read_only = read_only
         self._lock = threading.Lock()
         self._db: psycopg.Connection | None = None
+        self._session: PostgresSession | None = None
         if not read_only:
             with self.transaction() as session:
                 _prepare(session)
@@ -117,9 +112,9 @@ class PostgresEngine:
         """All or nothing, one thread at a time."""
         with self._lock:
             try:
-                connection = self._connected()
+                connection, session = self._connected()
                 with connection.transaction():
-                    yield PostgresSession(connection)
+                    yield session
             except psycopg.Error as error:
                 self._drop_if_broken()
                 raise StoreError(f"The city's database does not work: {error}".rstrip(".\n") + ".") from error
@@ -131,14 +126,12 @@ class PostgresEngine:
                 self._db.close()
                 self._db = None
 
-    def _connected(self) -> psycopg.Connection:
-        if self._db is None:
-            connection = psycopg.connect(self._address, autocommit=True, connect_timeout=10)
-            connection.read_only = self._read_only
-            if not self._read_only:
-                connection.execute(_translated(_ARRIVING))
-            self._db = connection
-        return self._db
+    def _connected(self) -> tuple[psycopg.Connection, PostgresSession]:
+        if self._db is None or self._session is None:
+            self._db = psycopg.connect(self._address, autocommit=True, connect_timeout=10)
+            self._db.read_only = self._read_only
+            self._session = PostgresSession(self._db)
+        return self._db, self._session
 
     def _drop_if_broken(self) -> None:
         if self._db is not None and (self._db.broken or self._db.closed):
@@ -167,15 +160,3 @@ def _prepare(session: PostgresSession) -> None:
 def _translated(sql: str) -> str:
     """A statement in the writing of psycopg; none of ours holds a percent sign or another question mark."""
     return sql.replace("?", "%s")
-
-
-def _copy_line(record: RecordRow) -> str:
-    r"""A record in COPY's text format, in which only the payload can hold a backslash.
-
-    Source: PostgreSQL manual, COPY, "Text Format": a backslash is doubled; JSON has no raw tab or line feed.
-    """
-    payload = record.payload.replace("\\", "\\\\")
-    return (
-        f"{record.boot}\t{record.seq}\t{record.month}\t{record.mono_s}\t{record.received_s}"
-        f"\t{record.type}\t{payload}\n"
-    )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from city.store.engine import RecordRow, Rows, StoreError, Value
+from city.store.engine import Portion, Rows, StoreError, Value
 from city.store.layout import bring_up, version_of
 from city.store.schema import LAYOUT, NEWS_INDEX, RECORD_COLUMNS, tables
 
@@ -35,10 +35,15 @@ class SqliteSession:
         """Carry a statement out once for each set of values."""
         self._db.executemany(sql, values)
 
-    def insert_records(self, records: Sequence[RecordRow]) -> None:
+    def insert_records(self, portions: Sequence[Portion]) -> None:
         """Insert records; those that are there already stay as they are."""
         self._db.executemany(
-            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", records
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (
+                (boot, seq, month, mono_s, received_s, kind, payload)
+                for boot, month, received_s, records in portions
+                for seq, mono_s, kind, payload in records
+            ),
         )
 
     def make_room(self, month: int) -> None:

@@ -3,17 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onboard.messages import Ack, Batch, Leaf
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One batch as it came from a bike."""
-
-    city: str
-    bike: str
-    batch: Batch
-    received_s: float
+from onboard.messages import Ack, Leaf
 
 
 @dataclass(frozen=True, slots=True)
