@@ -1,7 +1,8 @@
 """From the broker into the store: check, commit, and only then tell the bike what is safe.
 
-A message is confirmed to the broker after the commit as well (`manual_ack`), which holds the broker back when
-the store is slow. Nothing rests on it: only the watermark empties a bike's outbox.
+A message is checked while the one before is being committed. It is confirmed to the broker after its commit
+(`manual_ack`), which holds the broker back when the store is slow. Nothing rests on it: only the watermark
+empties a bike's outbox.
 """
 
 import contextlib
@@ -10,10 +11,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from city.link import CityLink, Incoming, LinkSettings
-from city.sorting import Greeting, sort
+from city.sorting import Greeting, Sorted, sort
 from city.store import Delivery, Live, Refusal, Store, StoreError
 from onboard.messages import Ack, Leaf, topic
 
@@ -23,13 +24,21 @@ _MESSAGES_A_COMMIT: Final = 500
 _TROUBLE_S: Final = 2.0
 
 
+class _Checked(NamedTuple):
+    """A message, what it is, and whom to greet for it."""
+
+    incoming: Incoming
+    thing: Sorted
+    greeting: Greeting | None
+
+
 class Receiver:
     """Owns one of the city's lines and the thread that writes what comes in."""
 
     def __init__(self, settings: LinkSettings, store: Store, utc_s: Callable[[], float] = time.time) -> None:
         self._store = store
         self._utc_s = utc_s
-        self._waiting: queue.SimpleQueue[Incoming] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Checked] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._link = CityLink(settings, self._take)
         self._thread = threading.Thread(target=self._work, name="city-receiver", daemon=True)
@@ -53,7 +62,7 @@ class Receiver:
     def _take(self, incoming: Incoming) -> None:
         """On paho's thread: the broker waits with records itself, live messages are dropped in a flood."""
         if incoming.message.qos or self._waiting.qsize() < _MOST_WAITING:
-            self._waiting.put(incoming)
+            self._waiting.put(_Checked(incoming, *sort(incoming.message, self._utc_s())))
 
     def _work(self) -> None:
         while not self._stopping.is_set():
@@ -67,20 +76,18 @@ class Receiver:
                 else:
                     break
 
-    def _next(self) -> list[Incoming]:
+    def _next(self) -> list[_Checked]:
         """What has come in, at most one commit's worth."""
-        arrived: list[Incoming] = []
+        arrived: list[_Checked] = []
         with contextlib.suppress(queue.Empty):
             arrived.append(self._waiting.get(timeout=0.25))
             while len(arrived) < _MESSAGES_A_COMMIT:
                 arrived.append(self._waiting.get_nowait())
         return arrived
 
-    def _keep(self, arrived: Sequence[Incoming]) -> None:
+    def _keep(self, arrived: Sequence[_Checked]) -> None:
         """Commit, tell the bikes, confirm to the broker: in this order."""
-        now_s = self._utc_s()
-        found = [sort(incoming.message, now_s) for incoming in arrived]
-        things = [thing for thing, _greeting in found]
+        things = [one.thing for one in arrived]
         kept = self._store.keep(
             [thing for thing in things if isinstance(thing, Delivery)],
             [thing for thing in things if isinstance(thing, Live)],
@@ -91,11 +98,11 @@ class Receiver:
             _LOG.warning("%d messages are refused (%s).", len(kept.refused), reasons)
         for receipt in kept.receipts:
             self._tell(receipt.city, receipt.bike, receipt.ack)
-        for _thing, greeting in found:
-            if greeting is not None:
-                self._greet(greeting)
-        for incoming in arrived:
-            self._link.confirm(incoming)
+        for one in arrived:
+            if one.greeting is not None:
+                self._greet(one.greeting)
+        for one in arrived:
+            self._link.confirm(one.incoming)
 
     def _greet(self, greeting: Greeting) -> None:
         """Tell a bike that is there where the city stands, so that it need not wait for its next try."""

@@ -12,6 +12,10 @@ class StoreError(Exception):
     """The city's database cannot be reached, read or written; nothing of the transaction is kept."""
 
 
+class RepeatedError(StoreError):
+    """Some of the records were there already: nothing is kept, and the next try sifts them."""
+
+
 RecordRow: TypeAlias = tuple[int, float, str, str]
 """One record: number, monotonic second, type, its content as checked JSON."""
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import psycopg
 
-from city.store.engine import Portion
+from city.store.engine import Portion, RepeatedError
 from city.store.schema import RECORD_COLUMNS
 
 _ARRIVING: Final = f"""
@@ -27,19 +27,15 @@ class Intake:
 
         Nearly always none is there, and the straight way costs half. When one is, more will follow, because
         bikes and broker send again after a broken line: then all are sifted until nothing is repeated.
+
+        Raises:
+            RepeatedError: one is there; with the transaction all that it did is gone.
         """
         text = "".join(map(_lines, portions)).replace("\\", r"\\")
-        if text and (self._repeating or not self._copied(text)):
-            self._repeating = self._sifted(text) < sum(len(portion.records) for portion in portions)
-
-    def _copied(self, text: str) -> bool:
-        """Bring records in; False when one of them is there, and then nothing has changed."""
-        try:
-            with self._db.transaction():
-                self._copy("record", text)
-        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
-            return False
-        return True
+        if not self._repeating:
+            self._copy("record", text)
+        elif self._sifted(text) == sum(len(portion.records) for portion in portions):
+            self._repeating = False
 
     def _sifted(self, text: str) -> int:
         """Bring in those records that are not there, and return how many that were."""
@@ -48,8 +44,12 @@ class Intake:
         return self._db.execute(_TAKE_IN).rowcount
 
     def _copy(self, table: str, text: str) -> None:
-        with self._db.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
-            copy.write(text)
+        try:
+            with self._db.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                copy.write(text)
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected) as error:
+            self._repeating = True
+            raise RepeatedError("Records came that are here already.") from error
 
 
 def _lines(portion: Portion) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from city.dating import Dating
 from city.store.delivery import Delivery
-from city.store.engine import Engine, Portion, Session
+from city.store.engine import Engine, Portion, RepeatedError, Session
 from city.store.opening import open_engine
 from city.store.register import BootName, BootRow, Register, chosen
 from city.store.types import Kept, Live, Receipt, Refusal
@@ -81,10 +81,10 @@ class Store:
             for live in lives
             if self._register.bike((live.city, live.bike)) is None
         ]
-        with self.engine.transaction() as session:
-            receipts = self._write(session, list(boots.values()), portions)
-            self._show(session, known)
-            _count(session, refused)
+        try:
+            receipts = self._commit([*boots.values()], portions, known, refused)
+        except RepeatedError:
+            receipts = self._commit([*boots.values()], portions, known, refused)
         for receipt in receipts:
             self._register.moved((receipt.city, receipt.bike, receipt.ack.boot), receipt.ack.upto)
         return Kept(receipts, refused)
@@ -117,13 +117,29 @@ class Store:
             {(live.city, live.bike) for live in lives}, {_name(delivery) for delivery in deliveries}, at_s
         )
 
+    def _commit(
+        self,
+        boots: Sequence[_Arrived],
+        portions: Sequence[Portion],
+        lives: Sequence[Live],
+        refused: Sequence[Refusal],
+    ) -> list[Receipt]:
+        """One transaction; the receipts hold once it is over."""
+        with self.engine.transaction() as session:
+            receipts = self._write(session, boots, portions)
+            self._show(session, lives)
+            _count(session, refused)
+        return receipts
+
     def _write(
         self, session: Session, boots: Sequence[_Arrived], portions: Sequence[Portion]
     ) -> list[Receipt]:
         """Records first, watermarks last: they are held by one worker for the shortest time."""
         if not boots:
             return []
-        session.insert_records(sorted(portion for portion in portions if portion.records))
+        new = [portion for portion in portions if portion.records]
+        if new:
+            session.insert_records(sorted(new, key=lambda portion: (portion.boot, portion.records[0][0])))
         held = chosen(session, [one.row.key for one in boots])
         changes = {one.name: _moved(held[one.row.key], one) for one in boots}
         values = ", ".join([_CHANGE] * len(boots))
