@@ -153,9 +153,10 @@ class Outbox:
     def acknowledge(self, boot: str, upto: int) -> int:
         """Forget what the city has committed and return how many rows that were.
 
-        A watermark of an unknown boot, or beyond what was ever written, changes nothing.
+        A watermark of an unknown boot, or beyond what was ever written, changes nothing. The disk is not
+        waited for: rows that a power cut brings back are sent again, and the city tells its mark again.
         """
-        with _saying("The city's receipt cannot be written down"), self._transaction():
+        with _saying("The city's receipt cannot be written down"), self._unhurried(), self._transaction():
             moved = self._db.execute(
                 "UPDATE boot SET acknowledged = ? WHERE boot = ? AND acknowledged < ? AND last_seq >= ?",
                 (upto, boot, upto, upto),
@@ -170,6 +171,15 @@ class Outbox:
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             yield
+
+    @contextmanager
+    def _unhurried(self) -> Iterator[None]:
+        """Leave it to the next record, or to the system, when this reaches the disk."""
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            self._db.execute("PRAGMA synchronous=FULL")
 
     def _counted(self) -> int:
         return int(self._db.execute("SELECT count(*) FROM row").fetchone()[0])
