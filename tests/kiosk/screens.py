@@ -80,6 +80,19 @@ def as_text(page: Page) -> None:
     page.locator("bike-robot[written]").wait_for()
 
 
+def with_robot(page: Page) -> None:
+    """The program that is kept with a ticket."""
+    page.locator("bike-robot[ready]").wait_for()
+
+
+def playing(page: Page) -> None:
+    """The robot plays; begun by whoever looks first."""
+    with_robot(page)
+    if page.locator("#go").count():
+        page.locator("#go:enabled").click()
+    page.locator(".blocklyHighlighted").first.wait_for()
+
+
 def in_3d(page: Page) -> None:
     """The object turns in front of the child."""
     page.locator("bike-preview canvas").wait_for()

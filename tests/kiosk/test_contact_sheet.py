@@ -1,5 +1,6 @@
 """Every screen of a participant in both languages: it answers, fits, asks nobody; one sheet shows all."""
 
+import json
 import os
 import re
 import secrets
@@ -12,7 +13,17 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
-from onboard.control.messages import ApproveJob, ClearPlate, ContinueQueue, OpenHalt, RefuseJob
+from kiosk.robot_examples import SQUARE, WALL
+from onboard.control.messages import (
+    ApproveJob,
+    AskRobot,
+    ClearPlate,
+    ContinueQueue,
+    LendRobot,
+    OpenHalt,
+    RefuseJob,
+    TakeBackRobot,
+)
 from tests.kiosk.contact_sheet import contact_sheet
 from tests.kiosk.screens import (
     Screen,
@@ -23,13 +34,15 @@ from tests.kiosk.screens import (
     invited,
     layers,
     lost,
+    playing,
     rehearsed,
     stamp,
     think,
+    with_robot,
     word,
 )
 from tests.kiosk.test_browser import FLAGS, STAR
-from tests.kiosk.test_making_browser import ask
+from tests.kiosk.test_making_browser import ask, status
 from tests.kiosk.virtual_bike import BATTERY, SETTINGS, Bike, running, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slicer, pytest.mark.thorough]
@@ -39,6 +52,13 @@ SHEET = "kiosk-screens.png"
 LARGEST_SHEET_B = 1_500_000
 LOCALES = ("fr-FR", "en-GB")
 PATIENCE_MS = 90_000
+ROBOTS = """[robots.robi]
+protocol = "firmata"
+port = "sim://firmata"
+[robots.thymio]
+protocol = "thymio"
+port = "sim://thymio"
+"""
 SIZES = {"tablet": (1280, 800), "phone": (390, 844), "crowd": (1920, 1080)}
 LINKS = "() => [...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href'))"
 
@@ -75,7 +95,7 @@ def bike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bike]:
     folder = tmp_path_factory.mktemp("sheet")
     calm = SETTINGS.replace("marlin?speed=100", "marlin?speed=10")
     hasty = calm.replace("grbl?speed=100", "grbl?speed=400")
-    with running(settled(folder, hasty, BATTERY)) as whole:
+    with running(settled(folder, hasty, BATTERY + ROBOTS)) as whole:
         yield whole
 
 
@@ -125,6 +145,33 @@ def tickets(bike: Bike) -> dict[str, str]:
         ask(bike, ApproveJob(job=jobs[name]))
     ask(bike, RefuseJob(job=jobs["refused"], reason="too-long"))
     return {name: f"/ticket/{job}" for name, job in jobs.items()}
+
+
+@pytest.fixture(scope="module")
+def loans(bike: Bike, tickets: dict[str, str]) -> dict[str, str]:  # noqa: ARG001 - the halt is open then
+    """Addresses of programs whose robots are asked for, lent, about to play, and taken back."""
+    robots = {"asked": "", "taken back": "robi", "lent": "robi", "plays": "thymio"}
+    deadline_s = time.monotonic() + PATIENCE_MS / 1000
+    while {robot.state for robot in status(bike).robots} != {"idle"}:
+        assert time.monotonic() < deadline_s, "the robots never came"
+    found = {}
+    for name, robot in robots.items():
+        program = json.dumps((WALL if name == "plays" else SQUARE).program)
+        loan = ask(bike, AskRobot(key=secrets.token_hex(8), program=program)).loan
+        assert loan is not None
+        if robot:
+            ask(bike, LendRobot(loan=loan.loan, robot=robot, minutes=60, key=secrets.token_hex(8)))
+        if name == "taken back":
+            ask(bike, TakeBackRobot(loan=loan.loan))
+        found[name] = f"/robot/{loan.loan}"
+    return found
+
+
+def robot_screens(loans: dict[str, str]) -> list[Screen]:
+    """What is seen of a program and the robot that plays it."""
+    acts = {"plays": playing}
+    found = [Screen(f"robot: {name}", at, acts.get(name, with_robot)) for name, at in loans.items()]
+    return [*found, Screen("phone: robot", loans["lent"], with_robot, "phone")]
 
 
 def first_screens(bike: Bike) -> list[Screen]:
@@ -218,10 +265,10 @@ def readers(chromium: Browser, bike: Bike) -> list[Reader]:
 
 
 def test_every_screen_is_whole_in_both_languages(
-    bike: Bike, tickets: dict[str, str], readers: list[Reader], tmp_path: Path
+    bike: Bike, tickets: dict[str, str], loans: dict[str, str], readers: list[Reader], tmp_path: Path
 ) -> None:
     """Each answers, has its title, fits its screen and asks nobody but the bike; no link is dead."""
-    screens = first_screens(bike) + later_screens(bike, tickets)
+    screens = first_screens(bike) + later_screens(bike, tickets) + robot_screens(loans)
     shots: dict[str, list[bytes]] = {}
     for screen in sorted(screens, key=lambda screen: not screen.at_once):
         shots[screen.name] = [look(reader, screen) for reader in readers]
