@@ -53,3 +53,8 @@ class ProgramCancelledError(DriverError):
 
 class ProgramInterruptedError(DriverError):
     """The program was interrupted: nothing resumes by itself."""
+
+
+def for_the_log(error: DriverError) -> str:
+    """What a log may keep: a machine's own words, which may be anybody's, are only shown on the pages."""
+    return str(error) if isinstance(error, TransportError) else type(error).__doc__ or type(error).__name__

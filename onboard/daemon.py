@@ -32,6 +32,7 @@ from onboard.janitor import Janitor
 from onboard.learning import Learning
 from onboard.ledger import Ledger
 from onboard.lending import Lending
+from onboard.linked import stay_connected, try_to_connect
 from onboard.notify import notify
 from onboard.outbox import OutboxError
 from onboard.ownership import FolderError, StartError, sole_owner
@@ -86,8 +87,8 @@ async def _run_and_close(bike: Bike) -> None:
 async def _leave_cold(bike: Bike) -> None:
     """Connecting turns everything off: that much needs no folder."""
     await asyncio.gather(
-        *(station.try_to_connect() for station in bike.stations.values()),
-        *(robot.try_to_connect() for robot in bike.robots.values()),
+        *(try_to_connect(station) for station in bike.stations.values()),
+        *(try_to_connect(robot) for robot in bike.robots.values()),
     )
     await _close(bike)
 
@@ -219,8 +220,8 @@ def _tasks(bike: Bike) -> dict[str, Coroutine[Any, Any, None]]:
     dispatcher = Dispatcher(bike, reporter.held)
     chronicle, performer = Chronicle(bike, desk.answer), Performer(bike, reporter)
     tasks: dict[str, Coroutine[Any, Any, None]] = {
-        **{f"{name} link": station.stay_connected() for name, station in bike.stations.items()},
-        **{f"{name} link": robot.stay_connected() for name, robot in bike.robots.items()},
+        **{f"{name} link": stay_connected(station) for name, station in bike.stations.items()},
+        **{f"{name} link": stay_connected(robot) for name, robot in bike.robots.items()},
         **{f"{name} work": robot.work(bike.changed) for name, robot in bike.robots.items()},
         "lending": lending.run(),
         "boot": boot.run(),

@@ -5,19 +5,17 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from drivers.errors import DriverError
+from drivers.errors import DriverError, for_the_log
 from drivers.robots.interpreter import Limits
 from drivers.robots.kit import Kit
 from drivers.robots.player import PLAYABLE, Player
 from drivers.robots.program import RobotProgram
-from drivers.robots.refusals import RobotProgramError
 from drivers.types import DeviceState
 from jobs.loans import Loan, LoanEnd
 from onboard.config import RobotSection
 
 log = logging.getLogger(__name__)
 
-RECONNECT_S: Final = 5.0
 REST_S: Final = 3.0
 """A robot that is not at rest by then is stopped."""
 FAILED: Final = "failed"
@@ -56,6 +54,11 @@ class RobotStation:
     def is_ready(self) -> bool:
         """Whether the kit would take an action now."""
         return not self.stopped and self.kit.snapshot.state in PLAYABLE
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether there is no line to the kit."""
+        return self.kit.snapshot.state is DeviceState.OFFLINE
 
     @property
     def is_playing(self) -> bool:
@@ -151,38 +154,26 @@ class RobotStation:
             player = await self._programs.get()
             try:
                 self.ended = await player.play()
-            except (DriverError, RobotProgramError) as error:
+            except DriverError as error:
                 self.ended, self.trouble = FAILED, str(error)
-                log.warning("%s: %s", self.name, error)
+                log.warning("%s: %s", self.name, for_the_log(error))
             finally:
                 self._player = None
                 self._resting.set()
                 changed()
 
-    async def stay_connected(self) -> None:
-        """Connect at start and after a lost link; a stop or a fault waits for a person."""
-        while True:
-            if self.kit.snapshot.state is DeviceState.OFFLINE and not self.stopped:
-                await self.try_to_connect()
-            await asyncio.sleep(RECONNECT_S)
-
-    async def try_to_connect(self) -> None:
-        """Try once; a reason that is new goes to the log."""
-        before = self.trouble
-        try:
-            await self.connect()
-        except DriverError as error:
-            self.trouble = str(error)
-            if self.trouble != before:
-                log.warning("%s: %s", self.name, error)
-
     async def connect(self) -> None:
-        """Connect: the kit's motors stand still then.
+        """Connect: the kit's motors stand still then; a reason of a failure is kept for people to read.
 
         Raises:
             DriverError: the kit cannot be reached or is not well.
         """
-        await self.kit.connect()
+        try:
+            await self.kit.connect()
+        except DriverError as error:
+            self.trouble = str(error)
+            raise
+        log.info("%s: connected", self.name)
         self.trouble = ""
         if self.stopped:  # somebody stopped it meanwhile
             self.kit.stop()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.device import Device
-from drivers.errors import DriverError, TransportError
+from drivers.errors import DriverError, for_the_log
 from drivers.gcode import Program
 from drivers.types import DeviceKind, DeviceState
 from jobs.endings import Ending
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 ARMING_S: Final = 120.0
 """A mediator's arming of the mill is good for one start within this time (safety.md)."""
 
-RECONNECT_S: Final = 5.0
 ERRAND_S: Final = 300.0
 """No outline of our mill takes so long: what does is stopped."""
 
@@ -101,6 +100,11 @@ class Station:
     def usable(self) -> bool:
         """Whether the machine takes part in the plan."""
         return self.device.snapshot.state in {DeviceState.IDLE, DeviceState.RUNNING, DeviceState.PAUSED}
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether there is no line to the machine."""
+        return self.device.snapshot.state is DeviceState.OFFLINE
 
     @property
     def armed_s(self) -> float:
@@ -197,22 +201,6 @@ class Station:
         self.trouble = self.hand.result.en
         log.warning("%s: %s", self.name, why)
 
-    async def stay_connected(self) -> None:
-        """Connect at start and after a lost link; a stop or a fault waits for a person."""
-        while True:
-            if self.device.snapshot.state is DeviceState.OFFLINE and not self.stopped:
-                await self.try_to_connect()
-            await asyncio.sleep(RECONNECT_S)
-
-    async def try_to_connect(self) -> None:
-        """Try once; a reason that is new goes to the log."""
-        before = self.trouble
-        try:
-            await self.connect()
-        except DriverError as error:
-            if str(error) != before:
-                log.warning("%s: %s", self.name, for_the_log(error))
-
     async def connect(self) -> None:
         """Connect; an arming of before is forgotten, a reason of a failure is kept for people to read.
 
@@ -228,8 +216,3 @@ class Station:
         self.hand.forget()
         log.info("%s: connected", self.name)
         self.trouble = ""
-
-
-def for_the_log(error: DriverError) -> str:
-    """What a log may keep: a machine's own words, which may be anybody's, are only shown on the pages."""
-    return str(error) if isinstance(error, TransportError) else type(error).__doc__ or type(error).__name__

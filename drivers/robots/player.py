@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Final
 
-from drivers.errors import DriverError, LinkLostError, ProgramInterruptedError
+from drivers.errors import DriverError, LinkLostError, ProgramInterruptedError, for_the_log
 from drivers.robots.interpreter import End, Interpreter, Limits
 from drivers.robots.kit import Kit
 from drivers.robots.program import RobotProgram
@@ -117,7 +117,8 @@ class Player:
             async with asyncio.timeout(REST_S):
                 await self._kit.rest()
         except (DriverError, TimeoutError) as error:
-            log.warning("%s could not be put to rest and is stopped: %s", self._kit.name, error)
+            why = for_the_log(error) if isinstance(error, DriverError) else "it does not answer in time"
+            log.warning("%s could not be put to rest and is stopped: %s", self._kit.name, why)
             self._kit.stop()
         except asyncio.CancelledError:
             self._kit.stop()

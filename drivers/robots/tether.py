@@ -16,6 +16,7 @@ from drivers.errors import (
     DriverError,
     LinkLostError,
     ProgramInterruptedError,
+    for_the_log,
 )
 from drivers.pump import Pump, WireProtocol
 from drivers.robots.events import Failed, Felt, KitEvent, Ready, Tripped
@@ -254,10 +255,10 @@ class Tether:
 
     def _fail(self, event: Failed) -> None:
         """Stop what can still be reached; the cable stays ours until somebody connects again."""
-        log.warning("%s: %s", self.name, event.message)
-        self._hush()
         is_silent = event.state is DeviceState.OFFLINE
         error = LinkLostError(event.message) if is_silent else DeviceFaultError(event.message)
+        log.warning("%s: %s", self.name, for_the_log(error))
+        self._hush()
         self._end(event.state, event.message, error)
 
 

@@ -148,7 +148,7 @@ def tickets(bike: Bike) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def loans(bike: Bike, tickets: dict[str, str]) -> dict[str, str]:  # noqa: ARG001 - the halt is open then
+def loans(bike: Bike, tickets: dict[str, str]) -> dict[str, str]:
     """Addresses of programs whose robots are asked for, lent, about to play, and taken back."""
     robots = {"asked": "", "taken back": "robi", "lent": "robi", "plays": "thymio"}
     deadline_s = time.monotonic() + PATIENCE_MS / 1000

@@ -33,6 +33,7 @@ from onboard.control.messages import (
     TakeBackRobot,
 )
 from onboard.control.stoplane import press, stop_lane
+from onboard.linked import stay_connected
 from onboard.planning import robots_wh
 from onboard.robot_station import RobotStation
 from onboard.robot_view import abilities_of
@@ -256,7 +257,7 @@ async def test_a_robot_that_is_lost_stands_and_resumes_nothing(fleet: Fleet, tmp
     assert (await fleet.view("carla")).message
     await until(lambda: not fleet.turns("carla"))
     counted = len(fleet.wheels("carla"))
-    fleet.rig.start(carla.stay_connected())
+    fleet.rig.start(stay_connected(carla))
     await until(lambda: carla.is_ready)
     assert (await fleet.view("carla")).loan == loan
     assert not carla.is_playing

@@ -12,6 +12,7 @@ from drivers.types import DeviceState
 from jobs.errors import JobError
 from jobs.types import DesignKind, Job, JobState
 from onboard.control.messages import ApproveJob, ArmMill, CancelJob, MakeDraft, RearmMachine, StopEverything
+from onboard.linked import stay_connected
 from tests.onboard.rig import HEATING, LONG_PRINT, PRINT, Rig, idle, lock_outside, rig_in, until
 
 STOP_S = 0.5
@@ -155,7 +156,7 @@ async def test_a_machine_that_was_away_at_the_stop_stays_stopped_when_it_comes_b
     job = await rig.approved("was-away", PRINT)
     await rig.ask(StopEverything())
     rig.lines["prusa"].plug()
-    link = rig.start(station.stay_connected())
+    link = rig.start(stay_connected(station))
     await asyncio.sleep(0.2)
     assert rig.bike.stopped
     assert station.device.snapshot.state is DeviceState.OFFLINE

@@ -19,7 +19,7 @@ from drivers.robots.types import STILL, Button, Drive, Light, Pen, Sensor, Sound
 from drivers.robots.wiring import BridgeWheel, Wiring
 from drivers.simulator import BlackBox
 from drivers.types import DeviceState
-from tests.drivers.robots.tethered import Bench, stands_for_good, until
+from tests.drivers.robots.tethered import Bench, benches, stands_for_good, until
 
 QUICK = Make(boot_s=0.2)
 DEAF_TO_OPENING = Make(resets_on_open=False, boot_s=0.2)
@@ -43,15 +43,8 @@ class Arduino(Bench):
 @pytest_asyncio.fixture
 async def make_bench() -> AsyncIterator[Callable[..., Arduino]]:
     """Build benches, and end them."""
-    benches: list[Arduino] = []
-
-    def make(*args: Make | Wiring | None) -> Arduino:
-        benches.append(Arduino(*args))  # type: ignore[arg-type]
-        return benches[-1]
-
-    yield make
-    for bench in benches:
-        await bench.close()
+    async with benches(Arduino) as make:
+        yield make
 
 
 @pytest_asyncio.fixture

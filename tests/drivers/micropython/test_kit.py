@@ -21,7 +21,7 @@ from drivers.robots.wiring import AnalogSensor, BridgeWheel, Curve, Wiring
 from drivers.simulator import BlackBox
 from drivers.types import DeviceState
 from tests.drivers.robots.programs import SQUARE, program
-from tests.drivers.robots.tethered import Bench, stands_for_good, until
+from tests.drivers.robots.tethered import Bench, benches, stands_for_good, until
 
 LINE = Curve(((0, 0), (1, 1)))
 
@@ -44,15 +44,8 @@ class Microbit(Bench):
 @pytest_asyncio.fixture
 async def make_bench() -> AsyncIterator[Callable[..., Microbit]]:
     """Build benches, and end them."""
-    benches: list[Microbit] = []
-
-    def make(asked: Wiring = SAMPLE) -> Microbit:
-        benches.append(Microbit(asked))
-        return benches[-1]
-
-    yield make
-    for bench in benches:
-        await bench.close()
+    async with benches(Microbit) as make:
+        yield make
 
 
 @pytest_asyncio.fixture

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 from drivers.errors import DriverError
 from drivers.loopback import Loopback
@@ -15,6 +15,8 @@ from drivers.simulator import BlackBox
 PATIENCE_S: Final = 60.0
 BEAT_S: Final = 0.1
 AHEAD: Final = Drive(100.0, 100.0)
+Built = ParamSpec("Built")
+B = TypeVar("B", bound="Bench")
 
 
 async def until(is_so: Callable[[], bool], what: str) -> None:
@@ -70,28 +72,28 @@ class Bench:
         await self.kit.act(AHEAD)
         await until(lambda: any(left and right for left, right in self.turns(before)), "the robot moves")
 
-    @contextlib.asynccontextmanager
-    async def beating(self) -> AsyncIterator[None]:
+    def beating(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Give signs of life meanwhile."""
-
-        async def beat() -> None:
-            with contextlib.suppress(DriverError):  # a kit that is lost meanwhile says so by its state
-                while True:
-                    await self.kit.beat()
-                    await asyncio.sleep(BEAT_S)
-
-        task = asyncio.create_task(beat(), name="beat")
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        return beating(self.kit)
 
     async def close(self) -> None:
         """End both."""
         await self.kit.close()
         self.line.close()
+
+
+@contextlib.asynccontextmanager
+async def benches(build: Callable[Built, B]) -> AsyncIterator[Callable[Built, B]]:
+    """Build benches, and end them."""
+    made: list[B] = []
+
+    def make(*args: Built.args, **words: Built.kwargs) -> B:
+        made.append(build(*args, **words))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        await bench.close()
 
 
 def speeds(entry: dict[str, object]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from drivers.thymio.sim import VirtualThymio
 from drivers.thymio.sim_board import Board
 from drivers.thymio.sim_faults import Incident
 from drivers.types import DeviceState
-from tests.drivers.robots.tethered import AHEAD, Bench, stands_for_good, until
+from tests.drivers.robots.tethered import AHEAD, Bench, benches, stands_for_good, until
 
 WIRE_BPS = 1_000_000
 
@@ -40,15 +40,8 @@ class Robot(Bench):
 @pytest_asyncio.fixture
 async def make_bench() -> AsyncIterator[Callable[..., Robot]]:
     """Build benches, and end them."""
-    benches: list[Robot] = []
-
-    def make(board: Board | None = None, crumbs: int | None = None) -> Robot:
-        benches.append(Robot(board, crumbs))
-        return benches[-1]
-
-    yield make
-    for bench in benches:
-        await bench.close()
+    async with benches(Robot) as make:
+        yield make
 
 
 @pytest_asyncio.fixture
@@ -176,6 +169,15 @@ async def test_a_robot_that_cannot_be_trusted_is_stopped_and_latched(
         await until(lambda: bench.stands, "it stands")
         with pytest.raises(DeviceBusyError, match=sentence):
             await bench.kit.act(AHEAD)
+
+
+async def test_what_a_robot_says_of_itself_reaches_no_log(bench: Robot, caplog: pytest.LogCaptureFixture):
+    """Its words may be anybody's: people read them on the page, the log says only of what kind they are."""
+    bench.robot.befall(Incident.ERROR)
+    await until(lambda: bench.kit.snapshot.state is DeviceState.FAULT, "the end")
+    assert "Motor too hot" in bench.kit.snapshot.message
+    assert "Motor too hot" not in caplog.text
+    assert "thymio: The machine reported a fault" in caplog.text
 
 
 async def test_a_robot_that_restarted_is_driven_again_once_a_person_connects_it(bench: Robot):
