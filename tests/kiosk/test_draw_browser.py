@@ -211,7 +211,7 @@ def test_ideas_become_a_plate_by_keys_and_by_touch(chromium: Browser, bike: Bike
     for word, key in (("Mer", "Enter"), ("île", "Enter"), ("eau", "Shift+Enter"), ("sel", "ArrowUp")):
         page.keyboard.type(word)
         page.keyboard.press(key)
-    page.get_by_role("button", name="Further up").tap()
+    page.get_by_role("button", name="Up", exact=True).tap()
     page.get_by_role("treeitem", name="île").tap(force=True)
     assert page.locator("#idea").input_value() == "île"
     page.get_by_role("button", name="Remove").tap()
