@@ -16,13 +16,14 @@ from jobs.report import Records
 from jobs.store.accounts import Act
 from jobs.types import Halt
 from kiosk.access.records import COMMON
+from kiosk.access.tokens import is_token
 from kiosk.context import KioskHere
 from kiosk.i18n import language_of
+from kiosk.journal_words import HAPPENED, sentence_of
 from kiosk.login import DoorHere, only_mediators
 from kiosk.orders import order, trouble
 from kiosk.report import REPORT, HaltId, attachment, day, halt_of, told_of
 from kiosk.report_paper import report_table, table
-from kiosk.report_words import ACTS, said_of
 from onboard.control.messages import EraseHalt
 
 router = APIRouter(dependencies=[Depends(only_mediators)])
@@ -36,14 +37,15 @@ _NOT_TICKED: Final = Sentence(
 
 @dataclass(frozen=True, slots=True)
 class ActLine:
-    """A line of the audit journal with its time on the wall, its words and the ticket it is about."""
+    """A line of the audit journal with its time on the wall, as a sentence, and the place of its halt.
+
+    `happened` is for what nobody decided.
+    """
 
     when: dt.datetime
     words: Sentence
-    act: Act
-    ticket: str | None
+    happened: bool
     place: str
-    who: Sentence | None
 
 
 @router.get(JOURNAL)
@@ -110,15 +112,17 @@ def _line(act: Act, tickets: dict[str, str | None], halts: dict[str, Halt], name
     when = dt.datetime.fromtimestamp(act.at_s).astimezone()
     place = halts[act.halt].place if act.halt in halts else ""
     who = _who(act.signed, names) if act.signed else None
-    return ActLine(when, said_of(ACTS, act.act), act, tickets.get(act.job or ""), place, who)
+    return ActLine(when, sentence_of(act, tickets.get(act.job or ""), who), act.act in HAPPENED, place)
 
 
 def _who(signed: str, names: dict[str, str]) -> Sentence:
     """A mediator's pseudonym or a token's label; whoever was removed has none any more."""
     if signed == COMMON:
-        return Sentence("code commun", "common PIN")
-    gone = Sentence("quelqu'un qui n'est plus dans la liste", "somebody who is no longer on the list")
-    return Sentence(names[signed], names[signed]) if signed in names else gone
+        return Sentence("quelqu'un avec le code commun", "somebody with the common PIN")
+    if signed not in names:
+        return Sentence("quelqu'un qui n'est plus dans la liste", "somebody who is no longer on the list")
+    name = names[signed]
+    return Sentence(f"la clé « {name} »", f"the token “{name}”") if is_token(signed) else Sentence(name, name)
 
 
 def _steps(records: Records, halt: Halt) -> Iterator[Sequence[object]]:

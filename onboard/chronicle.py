@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 LOOK_S: Final = 1.0
 OWED: Final = 200
 """Acts that wait for a disk that cannot take them; older ones are lost then, with a line in the log."""
-_NO_ACTS: Final = (
+NO_ACTS: Final = (
     GetStatus,
     MakeDraft,
     SendJob,
@@ -61,7 +61,7 @@ _NO_ACTS: Final = (
 
 A stop is never anybody's: who hesitates because it will be written down stops too late.
 """
-_TOLD: Final = frozenset({"reason"})
+_TOLD: Final = frozenset({"reason", "axis", "part", "action"})
 """Words that come from a closed list; any other text could be somebody's name."""
 
 Desk = Callable[[Request], Awaitable[Reply]]
@@ -95,7 +95,7 @@ class Chronicle:
     def _is_act(self, request: Request) -> bool:
         """Whether somebody decided something; a held button says the same ten times a second."""
         if not isinstance(request, HoldJog):
-            return not isinstance(request, _NO_ACTS)
+            return not isinstance(request, NO_ACTS)
         said, self._press = self._press, request.press
         return said != request.press
 

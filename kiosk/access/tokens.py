@@ -12,6 +12,7 @@ from kiosk.access.records import Scope, Token
 from kiosk.access.secret import digest
 
 PREFIX: Final = "dipbike_"
+_ID: Final = "t-"
 DAY_S: Final = 86_400.0
 MOST: Final = 20
 LONGEST_DAYS: Final = 730
@@ -55,7 +56,7 @@ class Tokens:
         if len(self._book.tokens()) >= MOST:
             raise JobError("too-many-tokens", _FULL)
         now_s, words = self._wall(), PREFIX + secrets.token_urlsafe(32)
-        token = Token(f"t-{secrets.token_hex(4)}", label, scope, now_s, now_s + days * DAY_S)
+        token = Token(f"{_ID}{secrets.token_hex(4)}", label, scope, now_s, now_s + days * DAY_S)
         self._book.keep_token(token, digest(words))
         return token, words
 
@@ -78,3 +79,8 @@ class Tokens:
         for token in self._book.tokens():
             if token.ends_s <= self._wall():
                 self._book.remove_token(token.id)
+
+
+def is_token(signed: str) -> bool:
+    """Whether the audit journal's word for somebody stands for a program."""
+    return signed.startswith(_ID)

@@ -166,7 +166,7 @@ async def test_the_journal_names_mediators_and_only_the_journal(app: FastAPI, co
     async with browser(app) as phone:
         await phone.post("/mediateur/badge", data={"code": zoe.badge})
         text = (await phone.get("/mediateur/journal")).text
-    for words in ("Zoé-canari", "quelqu&#39;un qui n&#39;est plus", "code commun"):
+    for words in ("Zoé-canari", "Quelqu&#39;un qui n&#39;est plus", "code commun"):
         assert text.count(words) == 1
     for path in config.paths.state.rglob("*"):
         assert not path.is_file() or b"canari" not in path.read_bytes()
