@@ -39,6 +39,7 @@ _UNTICKED: Final = Sentence(
     "Cochez chaque point de la liste avant d'armer la fraiseuse.",
     "Tick every point of the list before you arm the mill.",
 )
+_UNKNOWN: Final = Sentence("Cet ordre n'existe pas.", "There is no such order.")
 _SIMPLE: Final[
     dict[str, type[CoolPrinter | LevelPrinter | ContinueErrand | EndErrand | CheckProgram | TraceOutline]]
 ] = {
@@ -159,9 +160,6 @@ async def simple(request: Request, machine: MachineName, act: str, kiosk: KioskH
     if act not in _SIMPLE:
         return trouble(kiosk, request, 404, _UNKNOWN, f"{MACHINES}/{machine}")
     return await _have_done(kiosk, request, _SIMPLE[act](machine=machine))
-
-
-_UNKNOWN: Final = Sentence("Cet ordre n'existe pas.", "There is no such order.")
 
 
 def _to_tick(kiosk: Kiosk, machine: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Robots on the mediator's Machines tab: lent to a ticket for some minutes, stopped, taken back, re-armed."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -17,12 +17,10 @@ from jobs.loans import Loan, LoanState
 from kiosk.context import Kiosk, KioskHere
 from kiosk.events import Moment
 from kiosk.login import only_mediators
-from kiosk.orders import CONNECT_S, MachineName, order
-from onboard.control.client import ControlClient
+from kiosk.orders import MachineName, order, rearmed
 from onboard.control.messages import (
     Key,
     LendRobot,
-    RearmMachine,
     RobotView,
     StopRobot,
     TakeBackRobot,
@@ -33,7 +31,6 @@ from onboard.robot_words import program_refused
 router = APIRouter(dependencies=[Depends(only_mediators)])
 
 BACK: Final = "/mediateur/machines"
-MINUTES: Final = (5, 10, 15, 30)
 AWAY: Final = frozenset({DeviceState.STOPPED, DeviceState.FAULT, DeviceState.OFFLINE})
 
 LoanId = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
@@ -129,5 +126,4 @@ async def stop(request: Request, robot: MachineName, kiosk: KioskHere, loan: Loa
 @router.post("/mediateur/robot/{robot}/rearmer")
 async def rearm(request: Request, robot: MachineName, kiosk: KioskHere) -> Response:
     """A person has looked at a stopped robot: connect it again."""
-    patient = replace(kiosk, control=ControlClient(kiosk.config.paths.control_socket, CONNECT_S))
-    return await order(patient, request, RearmMachine(machine=robot), BACK)
+    return await rearmed(kiosk, request, robot, BACK)

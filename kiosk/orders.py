@@ -105,8 +105,13 @@ async def plate_cleared(request: Request, machine: MachineName, kiosk: KioskHere
 @router.post("/mediateur/machine/{machine}/rearmer")
 async def rearm(request: Request, machine: MachineName, kiosk: KioskHere) -> Response:
     """A person has looked at a stopped machine: connect it again."""
+    return await rearmed(kiosk, request, machine, NOW)
+
+
+async def rearmed(kiosk: Kiosk, request: Request, machine: str, back: str) -> Response:
+    """Have a machine or a robot connected again, with the patience that this takes."""
     patient = replace(kiosk, control=ControlClient(kiosk.config.paths.control_socket, CONNECT_S))
-    return await order(patient, request, RearmMachine(machine=machine), NOW)
+    return await order(patient, request, RearmMachine(machine=machine), back)
 
 
 async def order(kiosk: Kiosk, request: Request, command: Command, back: str) -> Response:

@@ -4,7 +4,7 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -105,10 +105,7 @@ class People:
         Raises:
             JobError: nobody has it.
         """
-        found = [each for each in self._book.mediators() if each.name.casefold() == name.casefold()]
-        if not found:
-            raise JobError("unknown-mediator", _UNKNOWN)
-        return found[0]
+        return _first(each for each in self._book.mediators() if each.name.casefold() == name.casefold())
 
     def setup_code(self) -> str:
         """The code that whoever sets the bike up must know; made when it is first asked for."""
@@ -123,10 +120,7 @@ class People:
         return [(each.id, each.pin_hash) for each in self._book.mediators()]
 
     def _find(self, mediator_id: str) -> Mediator:
-        found = [each for each in self._book.mediators() if each.id == mediator_id]
-        if not found:
-            raise JobError("unknown-mediator", _UNKNOWN)
-        return found[0]
+        return _first(each for each in self._book.mediators() if each.id == mediator_id)
 
     def _welcome(self, mediator: Mediator) -> Welcome:
         """Make a PIN that nobody else has, so that it says who enters."""
@@ -138,6 +132,18 @@ class People:
         kept = replace(mediator, pin_hash=HASHER.hash(pin), badge_digest=digest(badge))
         self._book.keep_mediator(kept)
         return Welcome(kept, pin, badge)
+
+
+def _first(found: Iterator[Mediator]) -> Mediator:
+    """Whoever was looked for.
+
+    Raises:
+        JobError: nobody was found.
+    """
+    mediator = next(found, None)
+    if mediator is None:
+        raise JobError("unknown-mediator", _UNKNOWN)
+    return mediator
 
 
 def name_of(text: str) -> str:

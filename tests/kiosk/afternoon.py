@@ -149,10 +149,10 @@ class Afternoon:
             self.store.transition(job.id, JobState.APPROVED)
 
 
-def play_two(path: Path) -> tuple[Afternoon, list[Halt]]:
+def play_two(path: Path, start_s: float = START_S) -> tuple[Afternoon, list[Halt]]:
     """What waits after the first halt is made in the second one, or waits on; a run ends in between."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    clock = [START_S]
+    clock = [start_s]
     store = Store.open(path, lambda: clock[0])
     afternoon = Afternoon(store, clock)
     first = afternoon.play(30, Group.SUN)

@@ -1,15 +1,12 @@
 """Drawing and mapping ideas on a tablet: by touch and keys, through holes and restarts, to a made object."""
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from onboard.control.client import ControlClient
-from onboard.control.messages import ApproveJob, ContinueQueue, OpenHalt, Request
+from onboard.control.messages import ApproveJob, ContinueQueue, OpenHalt
 from tests.kiosk.virtual_bike import SETTINGS, Bike, running, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slicer]
@@ -29,6 +26,7 @@ DRAWING = (
 )
 SQUARE = {"name": "carré.svg", "mimeType": "image/svg+xml", "buffer": DRAWING}
 Places = list[tuple[float, float]]
+ask = Bike.ask
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +60,6 @@ def tablet(chromium: Browser, bike: Bike, locale: str) -> tuple[BrowserContext, 
     page = context.new_page()
     page.clock.install()
     return context, page
-
-
-def ask(bike: Bike, request: Request) -> None:
-    """What a mediator asks for; in a thread, because Playwright's loop is already running in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        client = ControlClient(bike.config.paths.control_socket)
-        reply = pool.submit(asyncio.run, client.ask(request)).result()
-    assert reply.refusal is None, reply.refusal
 
 
 def no_barrier(page: Page) -> None:

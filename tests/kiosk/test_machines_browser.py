@@ -1,10 +1,8 @@
 """A mediator's hand on machines at rest, from a phone; the virtual machines' black boxes are the judges."""
 
-import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,8 +10,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from drivers.types import DeviceState
-from onboard.control.client import ControlClient
-from onboard.control.messages import ApproveJob, BikeStatus, GetStatus, MachineView, OpenHalt, Reply, Request
+from onboard.control.messages import ApproveJob, BikeStatus, GetStatus, MachineView, OpenHalt
 from tests.kiosk.test_browser import AXE, FLAGS, RULES
 from tests.kiosk.test_mediator import PIN, sent
 from tests.kiosk.test_mediator_browser import NEAR_STOP, NEAREST_PX, SMALL_TARGETS, log_in
@@ -27,6 +24,7 @@ HOLD_S = 1.8
 """A little longer than the 1.5 s for which a button is held."""
 MILL_NAME = "fraiseuse"
 PRINTER, MILL = "/mediateur/machines/prusa", "/mediateur/machines/fraiseuse"
+ask = Bike.ask
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +46,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
         yield browser
         browser.close()
-
-
-def ask(bike: Bike, request: Request) -> Reply:
-    """The daemon's answer; a browser under test keeps the loop of this thread for itself."""
-    client = ControlClient(bike.config.paths.control_socket)
-    with ThreadPoolExecutor(1) as thread:
-        reply = thread.submit(asyncio.run, client.ask(request)).result()
-    assert reply.refusal is None
-    return reply
 
 
 def status(bike: Bike) -> BikeStatus:

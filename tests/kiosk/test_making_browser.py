@@ -1,16 +1,13 @@
 """Choosing a model, writing a name: by touch and by keys, through holes and restarts, to a thumb."""
 
-import asyncio
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from drivers.types import DeviceState
-from onboard.control.client import ControlClient
 from onboard.control.messages import (
     AnswerCall,
     ApproveJob,
@@ -21,8 +18,6 @@ from onboard.control.messages import (
     OpenHalt,
     RearmMachine,
     RefuseJob,
-    Reply,
-    Request,
 )
 from tests.kiosk.virtual_bike import BATTERY, Bike, running, settled
 
@@ -39,6 +34,7 @@ PATIENCE_MS = 240_000
 HOLE_MS = 20_000
 REARM_S = 25.0
 READY = "#send:not([disabled])"
+ask = Bike.ask
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +54,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser
         browser.close()
-
-
-def ask(bike: Bike, request: Request) -> Reply:
-    """What a mediator asks for; in a thread, because Playwright's loop is already running in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        reply = pool.submit(
-            asyncio.run, ControlClient(bike.config.paths.control_socket, REARM_S).ask(request)
-        ).result()
-    assert reply.refusal is None, reply.refusal
-    return reply
 
 
 def status(bike: Bike) -> BikeStatus:
