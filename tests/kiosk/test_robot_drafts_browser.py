@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from onboard.control.messages import LendRobot, OpenHalt, TakeBackRobot
 from tests.kiosk.block_hands import family
@@ -24,7 +24,8 @@ port = "sim://thymio"
 protocol = "firmata"
 port = "sim://firmata"
 """
-SIZE = {"width": 1280, "height": 800}
+TABLET: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 ALL = (
     "Au départ. baisse le stylo. répète 4 fois. avance de 200 mm. tourne à gauche de 90 degrés. lève le stylo"
 )
@@ -51,17 +52,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def tablet(chromium: Browser, bike: Bike) -> BrowserContext:
-    """A tablet of its own, with a French voice."""
-    context = chromium.new_context(base_url=bike.address, viewport=SIZE, screen=SIZE, locale="fr-FR")  # type: ignore[arg-type]
+def tablet(chromium: Browser, bike: Bike, size: ViewportSize = TABLET) -> BrowserContext:
+    """A tablet of its own, or a phone, with a French voice."""
+    context = chromium.new_context(base_url=bike.address, viewport=size, screen=size, locale="fr-FR")
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(VOICE.replace("VOICES", "[{lang: 'fr-FR', localService: true}]"))
     return context
 
 
 def opened(context: BrowserContext, address: str = "/robot") -> Page:
-    """A page whose blocks can be touched."""
+    """A page whose blocks can be touched; it may not complain."""
     page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.goto(address)
     ready(page)
     return page
@@ -175,7 +177,7 @@ def test_a_ticket_keeps_the_program_over_restarts_and_tablets(chromium: Browser,
     bike.await_kiosk()
     again(page)
     becomes(page, lambda found: found == [*SQUARE, FORWARD])
-    other = tablet(chromium, bike)
+    other = tablet(chromium, bike, PHONE)
     beside = opened(other, page.url)
     assert steps(beside) == SQUARE
     lend(page, bike, "thymio")
@@ -203,7 +205,7 @@ def lend(page: Page, bike: Bike, robot: str) -> None:
 
 
 def played_by_both(page: Page, beside: Page) -> None:
-    """What one tablet has played is with the ticket; the other's later program takes its place on both."""
+    """What the tablet has played is with the ticket; the phone's later program takes its place on both."""
     page.get_by_role("button", name="Lancer").click()
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Lancer").wait_for()
