@@ -249,9 +249,9 @@ async def a_frozen_bike_is_told_as_one(halt: Halt, phone: Page) -> None:
 
 async def everything_is_armed_again_cold(halt: Halt, phone: Page) -> None:
     """A held button each; nothing goes on by itself."""
-    await phone.goto("/mediateur/maintenant")
     lines = len(executed(halt.printer_box))
     for name in (PRINTER, MILL):
+        await phone.goto("/mediateur/maintenant")
         await held(phone.locator(f"#rearm-{name}"))
         await halt.machine(name, lambda view: view.state is DeviceState.IDLE, f"{name} to be at rest")
     assert not [line for line in executed(halt.printer_box)[lines:] if line.startswith(("G1", "M104 S6"))]
