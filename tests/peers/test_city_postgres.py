@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from tests.city.test_history import *  # noqa: F403 - the same tests on another 
 from tests.city.test_layout import check_brought_up, told  # noqa: F401 - a fixture
 from tests.city.test_store import *  # noqa: F403 - as above
 from tests.city.test_totals import *  # noqa: F403 - as above
+from tests.city.test_totals import sum_up, two_housekeepers
 from tests.peers.postgres_server import Postgres
 
 pytestmark = pytest.mark.peers
@@ -77,39 +77,18 @@ def test_an_older_database_keeps_its_sums(told: Engine, postgres: Postgres):  # 
 
 def test_housekeepers_whose_lines_break(engine: Engine, database: str):
     """The server throws them out at any moment; sums and totals stay in step."""
-    done = threading.Event()
-    broken: list[str] = []
-    helpers = [threading.Thread(target=keep_house_again, args=(database, done, broken)) for _ in range(2)]
-    for helper in helpers:
-        helper.start()
     chance = random.Random(8)  # noqa: S311 - a repeatable experiment
 
     def break_lines() -> None:
-        while tally(engine):
-            pass
+        sum_up(engine)
         with engine.transaction() as session:
             session.rows(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
 
-    try:
+    with two_housekeepers(database) as broken:
         tell(chance, Store(engine), break_lines, boots=5)
-    finally:
-        done.set()
-        for helper in helpers:
-            helper.join(60)
     assert broken, "no line was broken while it was used"
-    tally(engine)
+    sum_up(engine)
     check(engine, chance)
-
-
-def keep_house_again(database: str, done: threading.Event, broken: list[str]) -> None:
-    """Sum up again and again, whatever happens to the line."""
-    engine = open_engine(database)
-    while not done.is_set():
-        try:
-            tally(engine)
-        except StoreError as error:
-            broken.append(str(error))
-    engine.close()
