@@ -72,3 +72,8 @@ class Engine(Protocol):
 def marks(count: int) -> str:
     """Places for so many values: `?, ?, ?`."""
     return ", ".join("?" * count)
+
+
+def places(rows: int, columns: int) -> str:
+    """Places for so many rows of values: `(?, ?), (?, ?)`."""
+    return ", ".join([f"({marks(columns)})"] * rows)

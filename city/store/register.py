@@ -1,11 +1,11 @@
 """The numbers of bikes and boots: new at their first message, and remembered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from city.store.engine import Engine, Session, marks
+from city.store.engine import Engine, Session, marks, places
 
 MAX_BIKES: Final = 5000
 """More than any metropolis has: whoever goes beyond invents topics."""
@@ -66,17 +66,18 @@ class Register:
             self.learn(bikes, boots, at_s)
             return
         month = month_of(at_s)
-        with self._engine.transaction() as session:
-            if new_boots and month not in self._rooms:
+        if new_boots and month not in self._rooms:
+            with self._engine.transaction() as session:  # of its own: other workers wait for this one
                 session.make_room(month)
-            found_bikes = {name: _add_bike(session, name) for name in new_bikes}
+            self._rooms.add(month)
+        with self._engine.transaction() as session:
+            found_bikes = _add_bikes(session, new_bikes)
             keys = {**self._bikes, **found_bikes}
-            found_boots = {
-                name: _add_boot(session, key, name[2], month)
-                for name in new_boots
-                if (key := keys[name[:2]]) is not None
-            }
-        self._rooms |= {month} if new_boots else set()
+            found_boots = _add_boots(
+                session,
+                {(key, name[2]): name for name in new_boots if (key := keys[name[:2]]) is not None},
+                month,
+            )
         self._bikes.update(found_bikes)
         self._boots.update(found_boots)
 
@@ -87,25 +88,48 @@ def month_of(utc_s: float) -> int:
     return date.year * 100 + date.month
 
 
-def _add_bike(session: Session, name: BikeName) -> int | None:
-    """The number of a bike, new if there is room; None when the id belongs to another city."""
-    city, bike = name
-    if session.rows("SELECT count(*) FROM bike")[0][0] < MAX_BIKES:
-        session.run("INSERT INTO bike (city, bike) VALUES (?, ?) ON CONFLICT DO NOTHING", name)
-    found = session.rows("SELECT key FROM bike WHERE city = ? AND bike = ?", (city, bike))
-    return int(found[0][0]) if found else None
-
-
-def _add_boot(session: Session, bike: int, boot: str, month: int) -> BootRow:
-    """A boot's row, new at its first record."""
-    found = session.rows("SELECT key, month, upto FROM boot WHERE bike = ? AND boot = ?", (bike, boot))
-    if not found:
+def _add_bikes(session: Session, names: Sequence[BikeName]) -> dict[BikeName, int | None]:
+    """The numbers of bikes, new while there is room; None when the id belongs to another city."""
+    if not names:
+        return {}
+    ask = f"SELECT city, bike, key FROM bike WHERE bike IN ({marks(len(names))})"
+    ids = [bike for _city, bike in names]
+    known = {bike for _city, bike, _key in session.rows(ask, ids)}
+    room = MAX_BIKES - int(session.rows("SELECT count(*) FROM bike")[0][0])
+    new = [name for name in names if name[1] not in known][: max(0, room)]
+    if new:
         session.run(
-            "INSERT INTO boot (bike, boot, month) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (bike, boot, month),
+            f"INSERT INTO bike (city, bike) VALUES {places(len(new), 2)} ON CONFLICT DO NOTHING",
+            [value for name in new for value in name],
         )
-        found = session.rows("SELECT key, month, upto FROM boot WHERE bike = ? AND boot = ?", (bike, boot))
-    return BootRow(*found[0])
+    found = {(city, bike): int(key) for city, bike, key in session.rows(ask, ids)}
+    return {name: found.get(name) for name in names}
+
+
+def _add_boots(
+    session: Session, names: Mapping[tuple[int, str], BootName], month: int
+) -> dict[BootName, BootRow]:
+    """The rows of boots by their bikes' numbers, new at their first record."""
+    found = _find_boots(session, names)
+    new = [name for name in names if names[name] not in found]
+    if new:
+        session.run(
+            f"INSERT INTO boot (bike, boot, month) VALUES {places(len(new), 3)} ON CONFLICT DO NOTHING",
+            [value for bike, boot in new for value in (bike, boot, month)],
+        )
+        found = _find_boots(session, names)
+    return found
+
+
+def _find_boots(session: Session, names: Mapping[tuple[int, str], BootName]) -> dict[BootName, BootRow]:
+    if not names:
+        return {}
+    rows = session.rows(
+        "SELECT bike, boot, key, month, upto FROM boot"
+        f" WHERE (bike, boot) IN (VALUES {places(len(names), 2)})",
+        [value for name in names for value in name],
+    )
+    return {names[bike, boot]: BootRow(*row) for bike, boot, *row in rows}
 
 
 def chosen(session: Session, keys: Iterable[int]) -> dict[int, tuple[object, ...]]:
