@@ -3,7 +3,6 @@
 import asyncio
 import json
 import shutil
-import socket
 import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from onboard.config import MqttSection
+from onboard.ports import free_port
 
 HOST: Final = "127.0.0.1"
 _READY_S: Final = 15.0
@@ -43,13 +43,6 @@ class RunningBroker:
 def find_mosquitto() -> str | None:
     """Where Mosquitto is; Debian keeps it off an ordinary user's path."""
     return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-
-
-def free_port() -> int:
-    """A port that nobody uses at this instant."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ import http.client
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -121,13 +120,6 @@ def install(say: Callable[[str], None]) -> None:
     python = str(wanted / "bin" / "python")
     _call([uv, "pip", "install", "--quiet", "--python", python, REQUIREMENT], "install OctoPrint")
     mark.write_text(REQUIREMENT, encoding="utf-8")
-
-
-def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _uv() -> str:

@@ -1,6 +1,5 @@
 """The settings of the demo's bike, written as a person would write them."""
 
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -141,16 +140,3 @@ def write_settings(
         mqtt="3.1.1" if mqtt_is_v3 else "5",
     )
     layout.config.write_text(text, encoding="utf-8")
-
-
-def free_port(wanted: int) -> int:
-    """Return the wanted TCP port, or any free one when it is taken."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("0.0.0.0", port))  # noqa: S104 - the port is tried as the kiosk will open it
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError("no free TCP port")

@@ -12,8 +12,9 @@ from onboard.broker import run_broker
 from onboard.demo import octoprint
 from onboard.demo.crew import Crew
 from onboard.demo.seed import seed
-from onboard.demo.settings import PIN, Layout, Ports, free_port, write_settings
+from onboard.demo.settings import PIN, Layout, Ports, write_settings
 from onboard.demo.stage import Stage, start_bike, start_octoprint
+from onboard.ports import free_port
 
 KIOSK_PORT: Final = 8080
 CITY_PORT: Final = 8090

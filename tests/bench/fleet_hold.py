@@ -17,7 +17,8 @@ from typing import Final
 
 import psycopg
 
-from onboard.broker import HOST, free_port, run_broker
+from onboard.broker import HOST, run_broker
+from onboard.ports import free_port
 from tests.peers.postgres_server import run_postgres
 
 ROOT: Final = Path(__file__).parents[2]

@@ -15,8 +15,9 @@ from onboard import config
 from onboard.control.client import ControlClient
 from onboard.control.messages import ApproveJob, BikeStatus, ClearPlate, GetStatus, RearmMachine, Request
 from onboard.demo.crew import Crew
-from onboard.demo.settings import Layout, Ports, free_port, write_settings
+from onboard.demo.settings import Layout, Ports, write_settings
 from onboard.demo.stage import Stage, start_daemon, start_kiosk
+from onboard.ports import free_port
 from tests.bench.shares import INSTRUMENT, Shares, unit_share
 from tests.journeys.bikeside import BikeSide
 from tests.journeys.queued import PRINTER, queue_print
@@ -149,7 +150,7 @@ async def printing_bike(folder: Path, shares: Shares) -> AsyncIterator[StopBike]
     layout = Layout(folder)
     for part in (layout.machines, layout.black_boxes, layout.logs):
         part.mkdir(parents=True)
-    ports = Ports(kiosk=free_port(0), city=free_port(0), broker=free_port(0))
+    ports = Ports(kiosk=free_port(), city=free_port(), broker=free_port())
     write_settings(layout, ports, mqtt_is_v3=False)
     stage = Stage(Crew(layout.logs), layout, ports, config.load(layout.config))
     job = queue_print(stage, "stop-bench-job", _program())

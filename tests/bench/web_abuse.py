@@ -5,7 +5,6 @@ presses. Prints one line a case.
 """
 
 import json
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from jobs.cam.svg import read_svg
 from jobs.errors import DesignRefusedError
 from jobs.intake.reading import read_mesh
 from onboard.config import load
+from onboard.ports import free_port
 from tests.frame.house import ROOT
 from tests.kiosk.hostile import XSS, wrong_files
 from tests.kiosk.hostile_bike import hostile_bike
@@ -69,8 +69,7 @@ def names(folder: Path) -> tuple[int, str]:
 
 def presses(folder: Path) -> tuple[int, str]:
     """E21: presses that were not accepted."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = folder / "dipbike.toml"
     settings.write_text(SETTINGS.format(folder=folder, port=port))
     bike = Bike(settings, load(settings), {})

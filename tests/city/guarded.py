@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from city.link import LinkSettings
-from onboard.broker import HOST, find_mosquitto, free_port
+from onboard.broker import HOST, find_mosquitto
 from onboard.certificates import Authority, make_request
 from onboard.config import MqttSection
+from onboard.ports import free_port
 
 _SAMPLE: Final = Path(__file__).parents[2] / "docs" / "telemetry" / "mosquitto"
 

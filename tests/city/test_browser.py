@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from city.store import Delivery, Store, open_store
-from onboard.broker import free_port
 from onboard.messages import Batch, JobDone, Leaf, MachineKind, Place, State, Status, row
+from onboard.ports import free_port
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from city.store import open_engine
-from onboard.broker import HOST, free_port, run_broker
+from onboard.broker import HOST, run_broker
 from onboard.fleet.show import Fleet
 from onboard.fleet.wire import Broker
+from onboard.ports import free_port
 from tests.city.guarded import Guarded
 from tests.city.setting import city, until
 

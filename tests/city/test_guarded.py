@@ -12,12 +12,13 @@ import pytest
 
 from city.receiver import Receiver
 from city.store import open_store
-from onboard.broker import HOST, free_port
+from onboard.broker import HOST
 from onboard.certificates import Authority, CertificateError, make_request, name_in
 from onboard.check import Check
 from onboard.config import BikeSection, MqttSection
 from onboard.messages import About, JobDone, Leaf, MachineKind, topic
 from onboard.mqtt import Listener, MqttLine, Session
+from onboard.ports import free_port
 from onboard.reach import why_not
 from onboard.telemetry import Identity, Telemetry
 from tests.city.guarded import Guarded, own_name

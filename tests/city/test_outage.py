@@ -18,9 +18,10 @@ from city.receiver import Receiver
 from city.store import Store, open_engine, open_store
 from city.tallying import tally
 from city.views import Presence, Reader
-from onboard.broker import HOST, free_port, run_broker
+from onboard.broker import HOST, run_broker
 from onboard.clocks import Clocks
 from onboard.messages import About, ClockSource, State
+from onboard.ports import free_port
 from onboard.telemetry import Identity, Telemetry
 from tests.city.setting import DONE, QUICK, until
 

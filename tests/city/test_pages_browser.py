@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from city.access.accounts import Accounts
 from city.store import open_store
-from onboard.broker import free_port
+from onboard.ports import free_port
 from tests.city.life import BIKES, SILENT, live
 from tests.city.test_browser import ROOT, wait_for
 from tests.kiosk.test_browser import AXE, FLAGS, RULES

@@ -10,9 +10,10 @@ import pytest
 from paho.mqtt.publish import single
 
 from city.views import Presence
-from onboard.broker import HOST, RunningBroker, free_port, run_broker
+from onboard.broker import HOST, RunningBroker, run_broker
 from onboard.messages import JobHeld, Leaf, MachineKind, code_of, topic
 from onboard.messages.values import HeldReason
+from onboard.ports import free_port
 from tests.city.setting import DONE, bike, city, until
 
 pytestmark = pytest.mark.broker

@@ -8,15 +8,16 @@ import pytest_asyncio
 from onboard import config
 from onboard.broker import find_mosquitto, run_broker
 from onboard.demo.crew import Crew
-from onboard.demo.settings import Layout, Ports, free_port, write_settings
+from onboard.demo.settings import Layout, Ports, write_settings
 from onboard.demo.stage import Stage
+from onboard.ports import free_port
 
 
 @pytest_asyncio.fixture
 async def lone(tmp_path: Path) -> AsyncIterator[Stage]:
     """The settings of a bike whose broker is down; each test starts the processes it needs."""
     layout = _layout(tmp_path)
-    ports = Ports(kiosk=free_port(0), city=free_port(0), broker=free_port(0))
+    ports = Ports(kiosk=free_port(), city=free_port(), broker=free_port())
     write_settings(layout, ports, mqtt_is_v3=find_mosquitto() is None)
     crew = Crew(layout.logs)
     try:
@@ -30,7 +31,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A broker and the settings of a bike; each test starts the processes it needs."""
     layout = _layout(tmp_path)
     async with run_broker(tmp_path) as broker:
-        ports = Ports(kiosk=free_port(0), city=free_port(0), broker=broker.port)
+        ports = Ports(kiosk=free_port(), city=free_port(), broker=broker.port)
         write_settings(layout, ports, mqtt_is_v3=broker.kind == "amqtt")
         crew = Crew(layout.logs)
         try:

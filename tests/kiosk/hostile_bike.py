@@ -1,7 +1,6 @@
 """A bike all of whose words are hostile: a queue full of them, and a daemon that says nothing else."""
 
 import asyncio
-import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -34,6 +33,7 @@ from onboard.control.messages import (
 )
 from onboard.control.messages.byhand import ErrandView, PointView, PresetView
 from onboard.control.server import ControlServer
+from onboard.ports import free_port
 from tests.kiosk.test_mediator import PIN
 from tests.kiosk.virtual_bike import SETTINGS, Bike
 
@@ -149,8 +149,7 @@ def _machine(name: str, jobs: Sequence[Job], words: Sequence[str], said: Refusal
 @contextmanager
 def hostile_bike(folder: Path, words: Sequence[str]) -> Iterator[tuple[Bike, list[Job]]]:
     """The real kiosk on such a queue and such a daemon, with a mediator's PIN."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = folder / "dipbike.toml"
     pin_hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PIN)
     settings.write_text(SETTINGS.format(folder=folder, port=port) + f'mediator_pin_hash = "{pin_hash}"\n')

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from kiosk.app import create_app
 from kiosk.events import QUEUE_LENGTH, Feed, Moment, stream
 from onboard.config import Config
 from onboard.control.client import ControlClient
+from onboard.ports import free_port
 
 Event = tuple[str, dict[str, str]]
 
@@ -103,8 +103,7 @@ async def test_a_stream_of_an_unknown_job_says_so(served: httpx.AsyncClient, con
 async def test_a_signal_ends_the_server_while_tablets_listen(config: Config, tmp_path: Path) -> None:
     """SIGTERM is obeyed at once, with streams open, and without a traceback."""
     settings = tmp_path / "dipbike.toml"
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     settings.write_text(
         f'[paths]\nstate = "{tmp_path}"\nrun = "{tmp_path}"\n[kiosk]\nhost = "127.0.0.1"\nport = {port}\n'
     )

@@ -1,7 +1,6 @@
 """A real daemon with simulated machines and a real kiosk, each in a process of its own."""
 
 import asyncio
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import httpx
 from onboard.config import Config, load
 from onboard.control.client import ControlClient
 from onboard.control.messages import ArmMill, CheckProgram, GetStatus, Reply, Request, TraceOutline
+from onboard.ports import free_port
 
 PATIENT_S = 30.0
 """A board that was just reset takes its time."""
@@ -114,8 +114,7 @@ class Bike:
 
 def settled(folder: Path, template: str = SETTINGS, more: str = "") -> Bike:
     """A bike whose settings are written, with a free port for its kiosk; nothing runs."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = folder / "dipbike.toml"
     settings.write_text(template.format(folder=folder, port=port) + more)
     return Bike(settings, load(settings), {})

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from onboard.broker import free_port
 from onboard.clocks import Clocks, clock_source
 from onboard.config import MqttSection
 from onboard.messages import About, ClockSource, JobDone, Machine, MachineKind, MachineState, State
 from onboard.meter import EnergyMeter
 from onboard.mqtt import Listener, MqttError, MqttLine, Session
+from onboard.ports import free_port
 from onboard.showing import StateShow
 from onboard.telemetry import Identity, Telemetry
 

@@ -9,7 +9,8 @@ from octorest import OctoRest
 
 from drivers.octoprint.printer import RemotePrinter
 from drivers.octoprint.rest import Rest
-from onboard.demo.octoprint import Server, free_port
+from onboard.demo.octoprint import Server
+from onboard.ports import free_port
 from tests.peers.serial_log import SerialLog
 
 START_S = 90.0

@@ -8,7 +8,6 @@ import math
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ from jeepney.wrappers import DBusErrorResponse, unwrap_msg
 from PIL import Image
 
 from drivers.robots.body import Pose
+from onboard.ports import free_port
 
 PACKAGES: Final = ("aseba", "xvfb", "xauth", "libgl1-mesa-dri", "dbus")
 PROGRAMS: Final = ("asebaplayground", "asebaswitch", "xvfb-run", "xauth", "dbus-daemon")
@@ -190,14 +190,6 @@ def wait_for(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < give_up_s, "the other program did not come"
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    """Return a port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def is_open(port: int) -> bool:

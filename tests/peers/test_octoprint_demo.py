@@ -14,8 +14,9 @@ from onboard.control.messages import ApproveJob, ClearPlate
 from onboard.demo.crew import Crew
 from onboard.demo.octoprint import Server
 from onboard.demo.seed import HALT
-from onboard.demo.settings import Layout, Ports, free_port, write_settings
+from onboard.demo.settings import Layout, Ports, write_settings
 from onboard.demo.stage import Stage, start_daemon, start_machines, start_octoprint
+from onboard.ports import free_port
 from onboard.sender import Sender
 from tests.jobs.meshes import cube
 from tests.journeys.bikeside import BikeSide
@@ -33,10 +34,10 @@ async def stage(octoprint_installed: None, tmp_path: Path) -> AsyncIterator[Stag
     layout = Layout(tmp_path)
     for folder in (layout.machines, layout.black_boxes, layout.logs):
         folder.mkdir(parents=True)
-    server = Server(tmp_path / "octoprint", free_port(0))
+    server = Server(tmp_path / "octoprint", free_port())
     server.prepare("secret")
     async with run_broker(tmp_path) as broker:
-        ports = Ports(kiosk=free_port(0), city=free_port(0), broker=broker.port)
+        ports = Ports(kiosk=free_port(), city=free_port(), broker=broker.port)
         write_settings(layout, ports, mqtt_is_v3=broker.kind == "amqtt", octoprint=server)
         crew = Crew(layout.logs)
         try:

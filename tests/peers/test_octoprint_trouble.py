@@ -16,7 +16,7 @@ from drivers.errors import (
 from drivers.octoprint.host import new_file_name
 from drivers.octoprint.printer import RemotePrinter
 from drivers.types import DeviceState
-from onboard.demo.octoprint import free_port
+from onboard.ports import free_port
 from tests.peers.octoprint_server import OctoPrint
 from tests.peers.prints import LONG, begun, heat_is_off, is_prefix, until
 
