@@ -3,6 +3,8 @@ const TUNES = { alarm: [880, 660, 880, 660], care: [660] };
 const NOTE_S = 0.18;
 const SHAKES = { alarm: [250, 120, 250, 120, 250], care: [180] };
 const QUIET = "quiet";
+const WAKES_MS = 10000; // a busy phone takes its time, and one that nobody has touched does not wake at all
+const ASLEEP_MS = 500;
 let context;
 
 for (const touch of ["pointerup", "click", "keydown"]) addEventListener(touch, wake, { capture: true, passive: true });
@@ -18,14 +20,17 @@ export const beQuiet = (quiet) => localStorage.setItem(QUIET, quiet ? "yes" : "n
 // Resolves to whether it could be heard.
 export async function chime(tone) {
   if (isQuiet()) return true;
-  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(SHAKES[tone]);
-  if (navigator.userActivation?.hasBeenActive ?? context) wake();
+  const touched = navigator.userActivation?.hasBeenActive;
+  if (touched ?? true) navigator.vibrate?.(SHAKES[tone]);
+  if (touched ?? context) wake();
   if (!context) return false;
-  if (context.state !== "running") await Promise.race([context.resume(), new Promise((over) => setTimeout(over, 500))]);
+  if (context.state !== "running") await Promise.race([context.resume(), after(touched ? WAKES_MS : ASLEEP_MS)]);
   if (context.state !== "running") return false;
   TUNES[tone].forEach((hz, number) => note(hz, context.currentTime + number * NOTE_S * 1.3));
   return true;
 }
+
+const after = (ms) => new Promise((over) => setTimeout(over, ms));
 
 function note(hz, at) {
   const [voice, volume] = [context.createOscillator(), context.createGain()];
