@@ -9,39 +9,34 @@ from typing import Final
 
 from fastapi import Depends, FastAPI
 
-from kiosk import (
-    archive,
-    by_hand,
-    calls,
-    checking,
-    crowd,
-    energy,
-    entry,
-    halts,
-    holding,
-    lending,
-    line,
-    machines,
-    mediator,
-    orders,
-    participant,
-    past,
-    rehearsing,
-    report,
-    robot_loan,
-    robot_writing,
-    stop,
-    team,
-    ticket,
-    why,
-)
+from kiosk import crowd, stop
+from kiosk.access import entry
+from kiosk.access.login import Door
 from kiosk.api import document
 from kiosk.assets import Assets
 from kiosk.context import Kiosk
 from kiosk.events import Feed
 from kiosk.hosts import Hosts
-from kiosk.login import Door
+from kiosk.mediator import (
+    archive,
+    by_hand,
+    calls,
+    energy,
+    halts,
+    lending,
+    line,
+    machines,
+    orders,
+    past,
+    report,
+    team,
+    why,
+)
+from kiosk.mediator import now as mediator
+from kiosk.mediator.wishes import wishes_in
 from kiosk.pages import PHONE, Pages
+from kiosk.participant import checking, holding, rehearsing, robot_loan, robot_writing, ticket
+from kiosk.participant import home as participant
 from kiosk.portal import Portal
 from kiosk.queue import Queue
 from kiosk.quota import Quota, not_too_many
@@ -50,7 +45,6 @@ from kiosk.spool import Spool
 from kiosk.stopfirst import StopFirst
 from kiosk.troubles import say_errors
 from kiosk.ways import draw, files, mind_map, models, robot, words
-from kiosk.wishes import wishes_in
 from onboard.config import Config
 from onboard.control.client import ControlClient
 

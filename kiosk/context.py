@@ -11,7 +11,7 @@ from kiosk.events import Feed
 from kiosk.pages import Pages
 from kiosk.queue import Queue
 from kiosk.spool import Spool
-from kiosk.way import Way
+from kiosk.ways.way import Way
 from onboard.config import Config
 from onboard.control.client import ControlClient, DaemonUnreachableError
 from onboard.control.messages import NoteAccess, Refusal, Reply, Signed

@@ -13,7 +13,7 @@ from kiosk.context import Kiosk, KioskHere
 from kiosk.events import Moment
 from kiosk.live import live
 from kiosk.pages import Context
-from kiosk.views import qr
+from kiosk.participant.views import qr
 
 router = APIRouter()
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from fastapi.sse import format_sse_event
 
-from kiosk.wishes import NONE, Wishes
+from kiosk.mediator.wishes import NONE, Wishes
 from onboard.control.client import ControlClient, DaemonUnreachableError
 from onboard.control.messages import BikeStatus, GetStatus
 

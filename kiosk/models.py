@@ -11,7 +11,7 @@ from drivers.types import DeviceKind
 from jobs.designs.settings import Setting, SettingKind
 from jobs.errors import DesignRefusedError, Sentence
 from jobs.types import Design, DesignKind, Parameter
-from kiosk.knobs import changed, machines_for, settings_of
+from kiosk.participant.knobs import changed, machines_for, settings_of
 from onboard.control.messages import Key
 
 DEVICE: Final = "device"

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from jobs.errors import Sentence
 from jobs.french import in_french
-from kiosk.alerts import alerts_of
 from kiosk.assets import Assets
 from kiosk.i18n import COOKIE, LANGUAGES, catalogue, language_of, said
+from kiosk.mediator.alerts import alerts_of
 
 Context = Mapping[str, object]
 """What a template needs to know."""

@@ -8,8 +8,8 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from drivers.types import DeviceState
 from kiosk.context import Kiosk, KioskHere
-from kiosk.drawing import Regions, live_regions
 from kiosk.events import Moment
+from kiosk.mediator.drawing import Regions, live_regions
 from onboard.control.client import ControlClient, DaemonUnreachableError
 from onboard.control.messages import BikeStatus, GetStatus, StopEverything
 

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from jobs.errors import DesignRefusedError, JobError, Sentence, StoreError, UnknownJobError
-from kiosk.login import LoginNeededError
+from kiosk.access.login import LoginNeededError
+from kiosk.access.roles import NotAllowedError
 from kiosk.pages import Pages
-from kiosk.roles import NotAllowedError
 from kiosk.spool import SpoolError
 from onboard.control.client import DaemonUnreachableError
 

@@ -11,11 +11,11 @@ from jobs.planner.instance import Held, PlannedStart
 from jobs.types import Estimate, Halt
 from onboard.calls import Calls
 from onboard.config import Config
+from onboard.energy.power import PowerWatch
 from onboard.ledger import Ledger
-from onboard.outlook import Outlook
 from onboard.panel import PanelGuard
-from onboard.power import PowerWatch
-from onboard.robot_station import RobotStation
+from onboard.plan.outlook import Outlook
+from onboard.robots.station import RobotStation
 from onboard.station import Station
 
 

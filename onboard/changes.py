@@ -5,7 +5,7 @@ from typing import Final
 
 from drivers.types import DeviceState
 from onboard.bike import Bike
-from onboard.planning import budget_wh
+from onboard.plan.planning import budget_wh
 
 LOOK_S: Final = 0.5
 OFF_WH: Final = 10.0

@@ -19,6 +19,7 @@ from drivers.types import DeviceState
 from jobs.machines import PROFILES, MachineProfile, MillProfile, PrinterProfile
 from onboard.bike import Bike
 from onboard.boot import Boot
+from onboard.byhand.watch import HandWatch
 from onboard.changes import Changes
 from onboard.chronicle import Answer, Chronicle
 from onboard.clocks import kernel_boot_id
@@ -26,28 +27,27 @@ from onboard.config import Config, MachineSection, RobotSection
 from onboard.control.server import ControlServer
 from onboard.control.stoplane import stop_lane
 from onboard.desk import Desk
-from onboard.dispatcher import Dispatcher
-from onboard.hand_watch import HandWatch
+from onboard.energy.learning import Learning
+from onboard.energy.power import PowerWatch
+from onboard.energy.protection import Protection
+from onboard.energy.refining import Refining
+from onboard.energy.tutor import Tutor
 from onboard.janitor import Janitor
-from onboard.learning import Learning
 from onboard.ledger import Ledger
-from onboard.lending import Lending
 from onboard.linked import stay_connected, try_to_connect
 from onboard.notify import notify
-from onboard.outbox import OutboxError
 from onboard.ownership import FolderError, StartError, sole_owner
 from onboard.panel import PanelGuard
 from onboard.panel_duty import PanelDuty
 from onboard.performer import Performer
-from onboard.power import PowerWatch
-from onboard.protection import Protection
-from onboard.refining import Refining
-from onboard.reporter import Reporter, about
-from onboard.robot_opening import RobotSettingsError, open_robot
-from onboard.robot_station import RobotStation
+from onboard.plan.dispatcher import Dispatcher
+from onboard.robots.lending import Lending
+from onboard.robots.opening import RobotSettingsError, open_robot
+from onboard.robots.station import RobotStation
 from onboard.station import Station
-from onboard.telemetry import Identity, Telemetry
-from onboard.tutor import Tutor
+from onboard.uplink.outbox import OutboxError
+from onboard.uplink.reporter import Reporter, about
+from onboard.uplink.telemetry import Identity, Telemetry
 from onboard.workshop import Workshop
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,11 @@ from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError, Sentence, TransitionError
 from jobs.store.change import JobChange
 from jobs.types import ON_A_MACHINE, Design, JobState
-from onboard.arming import BUSY, arm
 from onboard.bike import Bike
-from onboard.byhand import HandDesk
+from onboard.byhand.arming import BUSY, arm
+from onboard.byhand.desk import HandDesk
+from onboard.byhand.outlines import trace_next
+from onboard.byhand.words import ARM_FIRST, refused
 from onboard.control.messages import (
     Accepted,
     ApproveJob,
@@ -38,17 +40,15 @@ from onboard.control.messages import (
     TraceOutline,
 )
 from onboard.halt_desk import HaltDesk
-from onboard.hand_words import ARM_FIRST, refused
 from onboard.janitor import remove_files
-from onboard.lending import Lending
-from onboard.line_desk import change_line
-from onboard.outlines import trace_next
+from onboard.plan.line_desk import change_line
 from onboard.record_desk import RecordRequest, keep_records
 from onboard.refusal_words import REFUSALS
-from onboard.reporter import Reporter
-from onboard.robot_desk import RobotDesk
+from onboard.robots.desk import RobotDesk
+from onboard.robots.lending import Lending
 from onboard.station import Station
 from onboard.status import bike_status
+from onboard.uplink.reporter import Reporter
 from onboard.workshop import Workshop
 
 log = logging.getLogger(__name__)

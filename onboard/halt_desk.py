@@ -15,7 +15,7 @@ from onboard.control.messages import (
     OpenHalt,
     WelcomeGroup,
 )
-from onboard.reporter import Reporter
+from onboard.uplink.reporter import Reporter
 
 HaltRequest = (
     OpenHalt | ExtendHalt | MoveHalt | ChangeReserve | CloseHalt | WelcomeGroup | GiveTickets | BeginTerm

@@ -8,9 +8,9 @@ from jobs.errors import JobError
 from jobs.runner import run_job
 from jobs.types import Job
 from onboard.bike import Bike
-from onboard.reporter import Reporter
 from onboard.scribe import Scribe
 from onboard.station import Order, Station
+from onboard.uplink.reporter import Reporter
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from jobs.endings import Ending
 from jobs.errors import JobError, Sentence
 from jobs.machines import MachineProfile
 from jobs.types import Job, JobState
-from onboard.hand_words import DONE, TOO_LONG, how_it_ended
-from onboard.handiwork import Handiwork
+from onboard.byhand.handiwork import Handiwork
+from onboard.byhand.words import DONE, TOO_LONG, how_it_ended
 
 log = logging.getLogger(__name__)
 

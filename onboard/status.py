@@ -9,6 +9,8 @@ from drivers.types import DeviceKind
 from jobs.errors import Sentence
 from jobs.planner.expected import Occupation
 from onboard.bike import Bike
+from onboard.byhand.outlines import TRACING
+from onboard.byhand.view import hand_view
 from onboard.control.messages import (
     AcceptanceView,
     BatteryView,
@@ -26,13 +28,11 @@ from onboard.control.messages import (
     StartView,
     TelemetryView,
 )
-from onboard.hand_view import hand_view
-from onboard.outlines import TRACING
-from onboard.outlook import Outlook
-from onboard.planning import fraction_done
-from onboard.robot_view import robot_view
+from onboard.energy.unknown_battery import why_unknown
+from onboard.plan.outlook import Outlook
+from onboard.plan.planning import fraction_done
+from onboard.robots.view import robot_view
 from onboard.station import Station
-from onboard.unknown_battery import why_unknown
 
 PAST_EVERY: Final = 5
 """A curve of ten minutes needs no more than every fifth reading."""

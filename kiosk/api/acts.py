@@ -7,9 +7,9 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from kiosk.access.roles import Needs, Role
 from kiosk.api.views import ErrorView, StopView
 from kiosk.context import KioskHere
-from kiosk.roles import Needs, Role
 from kiosk.stop import own_client, stopped_everything
 from onboard.control import messages
 from onboard.control.client import ControlClient

@@ -8,10 +8,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import RouteContext, iter_route_contexts
 
+from kiosk.access.roles import Role, role_of
 from kiosk.api import acts, looks
 from kiosk.api.views import ErrorView
 from kiosk.context import KioskHere
-from kiosk.roles import Role, role_of
 
 PREFIX: Final = "/api/v1"
 VERSION: Final = "1.0.0"

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from jobs.errors import Sentence, UnknownJobError
 from jobs.types import JobState
+from kiosk.access.roles import Needs, Role
 from kiosk.api.views import ActView, HaltRecord, JobView, ReportView
 from kiosk.context import JobId, Kiosk, KioskHere
 from kiosk.i18n import language_of
-from kiosk.orders import MachineName
-from kiosk.report import Scope, told_of
-from kiosk.roles import Needs, Role
+from kiosk.mediator.orders import MachineName
+from kiosk.mediator.report import Scope, told_of
 from onboard.control.client import DaemonUnreachableError
 from onboard.control.messages import BikeStatus, MachineView
 

@@ -8,8 +8,8 @@ from drivers.types import DeviceKind
 from jobs.errors import Sentence
 from jobs.store.accounts import Act
 from jobs.types import DesignKind, Halt, Job, JobState
-from kiosk.report import Told
-from kiosk.report_lines import Line
+from kiosk.mediator.report import Told
+from kiosk.mediator.report_lines import Line
 
 
 class View(BaseModel):

@@ -7,9 +7,9 @@ from fastapi.responses import Response
 
 from jobs.errors import DesignRefusedError, Sentence
 from kiosk.context import KioskHere
-from kiosk.drafts import new_key, prepare
-from kiosk.sketches import THINGS, SketchForm, Slug, made_here
-from kiosk.way import Way
+from kiosk.participant.drafts import new_key, prepare
+from kiosk.participant.sketches import THINGS, SketchForm, Slug, made_here
+from kiosk.ways.way import Way
 from onboard.control.messages import MakeDraft
 
 router = APIRouter()

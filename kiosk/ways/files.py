@@ -12,12 +12,12 @@ from jobs.errors import Sentence, StoreError
 from jobs.types import Job
 from kiosk import codes
 from kiosk.context import Kiosk, KioskHere
-from kiosk.drafts import new_key, prepare, see
 from kiosk.live import live
 from kiosk.models import FileForm, brought
 from kiosk.pages import Context
-from kiosk.views import qr
-from kiosk.way import Way
+from kiosk.participant.drafts import new_key, prepare, see
+from kiosk.participant.views import qr
+from kiosk.ways.way import Way
 from onboard.control.messages import Key, MakeDraft
 
 router = APIRouter()

@@ -12,11 +12,11 @@ from drivers.types import DeviceKind
 from jobs.errors import DesignRefusedError, Sentence
 from jobs.types import DesignKind
 from kiosk.context import KioskHere
-from kiosk.drafts import new_key, prepare
 from kiosk.models import FormModel
-from kiosk.outline import LONGEST, mind_map_of
-from kiosk.sketches import made_here
-from kiosk.way import Way
+from kiosk.participant.drafts import new_key, prepare
+from kiosk.participant.outline import LONGEST, mind_map_of
+from kiosk.participant.sketches import made_here
+from kiosk.ways.way import Way
 from onboard.control.messages import MakeDraft
 
 router = APIRouter()

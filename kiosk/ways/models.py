@@ -11,9 +11,9 @@ from jobs.designs.catalogue import SHAPES, Source
 from jobs.errors import Sentence
 from jobs.types import DesignKind
 from kiosk.context import Kiosk, KioskHere
-from kiosk.modelling import make, model_page, possible, where_drawn
-from kiosk.way import Way
+from kiosk.participant.modelling import make, model_page, possible, where_drawn
 from kiosk.ways import words
+from kiosk.ways.way import Way
 
 router = APIRouter()
 

@@ -8,13 +8,13 @@ from fastapi.responses import Response
 from jobs.errors import Sentence, StoreError
 from jobs.loans import LoanState
 from kiosk.context import Kiosk, KioskHere
-from kiosk.drafts import new_key, see
-from kiosk.holding import forget, held
-from kiosk.rehearsing import FLOOR, START
-from kiosk.robot_examples import EMPTY, examples_for
-from kiosk.robot_offer import offer_of
-from kiosk.robot_writing import Written, language_here, program_json, text_of
-from kiosk.way import Way
+from kiosk.participant.drafts import new_key, see
+from kiosk.participant.holding import forget, held
+from kiosk.participant.rehearsing import FLOOR, START
+from kiosk.participant.robot_examples import EMPTY, examples_for
+from kiosk.participant.robot_offer import offer_of
+from kiosk.participant.robot_writing import Written, language_here, program_json, text_of
+from kiosk.ways.way import Way
 from onboard.control.messages import AskRobot, Key
 
 router = APIRouter()

@@ -10,8 +10,8 @@ from drivers.types import DeviceKind
 from jobs.errors import Sentence
 from jobs.types import Design, DesignKind
 from kiosk.context import KioskHere
-from kiosk.modelling import make, model_page
-from kiosk.way import Way
+from kiosk.participant.modelling import make, model_page
+from kiosk.ways.way import Way
 
 router = APIRouter()
 

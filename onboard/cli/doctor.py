@@ -16,7 +16,7 @@ from drivers.types import BatteryReading
 from onboard import config
 from onboard.cli.common import config_option
 from onboard.config import Config, ConfigError, RobotSection
-from onboard.robot_opening import RobotSettingsError, open_robot
+from onboard.robots.opening import RobotSettingsError, open_robot
 
 FREE_DISK_MB = 500
 

@@ -7,11 +7,11 @@ from typing import Final
 
 import click
 
-from onboard.certificates import DAYS, Authority, CertificateError, make_request, name_in
-from onboard.check import Check
 from onboard.cli.common import config_option, fail
 from onboard.cli.settings import settings_of
-from onboard.reporter import about
+from onboard.uplink.certificates import DAYS, Authority, CertificateError, make_request, name_in
+from onboard.uplink.check import Check
+from onboard.uplink.reporter import about
 
 _FOLDER: Final = Path("/etc/dipbike")
 

@@ -16,7 +16,7 @@ from drivers.robots.reading import read_program
 from drivers.robots.refusals import RobotProgramError
 from onboard.cli.common import EXIT_REFUSED, fail
 from onboard.config import RobotSection
-from onboard.robot_opening import RobotSettingsError, open_robot
+from onboard.robots.opening import RobotSettingsError, open_robot
 
 FAREWELL_S: Final = 0.3
 """The last bytes reach the robot before its port is closed."""

@@ -20,8 +20,8 @@ from onboard.messages import (
     Record,
     State,
 )
-from onboard.outbox import Backlog, OutboxRow, batch_text
-from onboard.pace import Pace, SendWindow
+from onboard.uplink.outbox import Backlog, OutboxRow, batch_text
+from onboard.uplink.pace import Pace, SendWindow
 
 COMMUNES: Final = (
     *("Créteil", "Gentilly", "Antony", "Montreuil", "Saint-Denis", "Nanterre", "Pantin", "Ivry-sur-Seine"),

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from onboard.messages import About
-from onboard.outbox import Outbox
-from onboard.pace import Pace
-from onboard.telemetry import Identity, Telemetry
+from onboard.uplink.outbox import Outbox
+from onboard.uplink.pace import Pace
+from onboard.uplink.telemetry import Identity, Telemetry
 from tests.city.guarded import Guarded
 from tests.city.setting import until
 from tests.peers.postgres_server import run_postgres

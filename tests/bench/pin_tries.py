@@ -16,10 +16,10 @@ import httpx
 
 from kiosk.access.book import AccessBook
 from kiosk.access.lockout import LONGEST_WAIT_S
+from kiosk.access.login import Door
 from kiosk.access.people import MOST
 from kiosk.access.secret import HASHER
 from kiosk.app import create_app
-from kiosk.login import Door
 from onboard.config import Config, KioskSection, PathsSection
 
 BASE: Final = "http://velo.example"

@@ -11,9 +11,9 @@ from typing import Final
 
 from city.link import LinkSettings
 from onboard.broker import HOST, find_mosquitto
-from onboard.certificates import Authority, make_request
 from onboard.config import MqttSection
 from onboard.ports import free_port
+from onboard.uplink.certificates import Authority, make_request
 
 _SAMPLE: Final = Path(__file__).parents[2] / "docs" / "telemetry" / "mosquitto"
 

@@ -5,12 +5,12 @@ import json
 import sys
 from pathlib import Path
 
-from onboard import telemetry as sending
 from onboard.config import MqttSection
 from onboard.messages import About, Ack, Place, State
-from onboard.mqtt import MqttLine
-from onboard.pace import Pace
-from onboard.telemetry import Identity, Telemetry
+from onboard.uplink import telemetry as sending
+from onboard.uplink.mqtt import MqttLine
+from onboard.uplink.pace import Pace
+from onboard.uplink.telemetry import Identity, Telemetry
 
 UNDER_FIRE = Pace(stall_s=0.5, stall_max_s=2.0, backlog_rows=0, backlog_rows_s=2000.0, backlog_start_s=0.5)
 """Slow enough that a test can kill in the midst, patient for no longer than a test should be."""

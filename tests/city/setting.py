@@ -11,8 +11,8 @@ from city.store import Delivery, open_engine, open_store
 from city.views import Reader
 from onboard.broker import HOST, RunningBroker
 from onboard.messages import About, Batch, JobDone, MachineKind, Record, row
-from onboard.pace import Pace
-from onboard.telemetry import Identity, Telemetry
+from onboard.uplink.pace import Pace
+from onboard.uplink.telemetry import Identity, Telemetry
 
 QUICK = Pace(batch_rows=20, stall_s=0.5, stall_max_s=1.0, backlog_rows=10**6)
 NOON_S = 1_795_345_200.0  # 22 November 2026, 12:00 in Paris

@@ -13,14 +13,14 @@ import pytest
 from city.receiver import Receiver
 from city.store import open_store
 from onboard.broker import HOST
-from onboard.certificates import Authority, CertificateError, make_request, name_in
-from onboard.check import Check
 from onboard.config import BikeSection, MqttSection
 from onboard.messages import About, JobDone, Leaf, MachineKind, topic
-from onboard.mqtt import Listener, MqttLine, Session
 from onboard.ports import free_port
-from onboard.reach import why_not
-from onboard.telemetry import Identity, Telemetry
+from onboard.uplink.certificates import Authority, CertificateError, make_request, name_in
+from onboard.uplink.check import Check
+from onboard.uplink.mqtt import Listener, MqttLine, Session
+from onboard.uplink.reach import why_not
+from onboard.uplink.telemetry import Identity, Telemetry
 from tests.city.guarded import Guarded, own_name
 from tests.city.setting import QUICK, until
 
@@ -65,7 +65,7 @@ async def test_a_bike_with_its_certificate_is_heard(guarded: Guarded, city: Path
 
 async def test_without_a_city_the_check_says_so(guarded: Guarded, monkeypatch: pytest.MonkeyPatch):
     """The broker takes everything, and yet nothing is safe."""
-    monkeypatch.setattr("onboard.check._ANSWER_S", 1.0)
+    monkeypatch.setattr("onboard.uplink.check._ANSWER_S", 1.0)
     (known, well), (answered, sentence) = await checked(guarded.bike("creteil-1"))
     assert (known, answered) == (True, False), well
     assert "no receipt came back" in sentence

@@ -22,7 +22,7 @@ from onboard.broker import HOST, run_broker
 from onboard.clocks import Clocks
 from onboard.messages import About, ClockSource, State
 from onboard.ports import free_port
-from onboard.telemetry import Identity, Telemetry
+from onboard.uplink.telemetry import Identity, Telemetry
 from tests.city.setting import DONE, QUICK, until
 
 pytestmark = pytest.mark.broker

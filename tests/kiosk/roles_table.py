@@ -11,8 +11,8 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from kiosk.access.roles import Role, role_of
 from kiosk.app import create_app
-from kiosk.roles import Role, role_of
 from onboard.config import Config, PathsSection
 
 AGREED: Final = Path(__file__).with_name("roles.txt")

@@ -13,12 +13,12 @@ import pytest
 from jobs.errors import JobError, StoreError
 from kiosk.access.book import AccessBook
 from kiosk.access.lockout import LONGEST_WAIT_S, Lockout
+from kiosk.access.login import Door
 from kiosk.access.people import MOST, People
 from kiosk.access.records import COMMON, Scope
 from kiosk.access.secret import HASHER, grouped, typed
 from kiosk.access.sessions import LIFETIME_S
 from kiosk.access.tokens import DAY_S, Tokens
-from kiosk.login import Door
 from tests.bench.pin_tries import play
 
 PIN = "13579"

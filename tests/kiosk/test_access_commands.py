@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.access.book import AccessBook
+from kiosk.access.login import Door
 from kiosk.access.mediator_command import mediator_command
 from kiosk.access.token_command import token_command
-from kiosk.login import Door
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from drivers.types import WAITS_FOR_HAND, DeviceKind, DeviceState
 from jobs.errors import Sentence
 from jobs.store.queue import Store
 from jobs.types import Design, DesignKind, JobState
-from kiosk.alerts import Tone, alerts_of
 from kiosk.events import Moment
+from kiosk.mediator.alerts import Tone, alerts_of
+from kiosk.mediator.wishes import NONE, RobotWish, Wishes, wishes_in
 from kiosk.queue import Queue
-from kiosk.wishes import NONE, RobotWish, Wishes, wishes_in
 from onboard.config import Config
 from onboard.control.messages import (
     BatteryView,

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
-from kiosk.robot_examples import SQUARE, WALL
+from kiosk.participant.robot_examples import SQUARE, WALL
 from onboard.control.messages import (
     ApproveJob,
     AskRobot,

@@ -8,7 +8,7 @@ from jobs.designs.mind_map import LARGEST_CAPITAL_MM, MARGIN_MM, SMALLEST_CAPITA
 from jobs.designs.pen import BITS_MM, least_capital_mm
 from jobs.designs.settings import Setting, read_values
 from jobs.types import DesignKind
-from kiosk.sketches import THINGS, SketchForm, Slug, Thing, made_here
+from kiosk.participant.sketches import THINGS, SketchForm, Slug, Thing, made_here
 from kiosk.ways.mind_map import PLATES, Plate
 from onboard.config import Config, MachineSection
 

@@ -11,10 +11,10 @@ from jobs.store.change import JobChange
 from jobs.store.queue import Store
 from jobs.types import Design, DesignKind, Estimate, JobState, Prepared
 from kiosk.app import create_app
-from kiosk.chart import LEFT, RIGHT, WIDTH, chart
 from kiosk.context import Kiosk
-from kiosk.energy import energy_view
 from kiosk.events import Moment
+from kiosk.mediator.chart import LEFT, RIGHT, WIDTH, chart
+from kiosk.mediator.energy import energy_view
 from onboard.config import Config
 from onboard.control.messages import (
     AcceptanceView,

@@ -12,9 +12,9 @@ from fastapi import FastAPI
 from jobs.store.accounts import Act
 from jobs.store.queue import Store
 from kiosk.access.book import AccessBook
+from kiosk.access.login import COOKIE
 from kiosk.access.people import People
 from kiosk.app import create_app
-from kiosk.login import COOKIE
 from onboard.config import Config
 from tests.kiosk.conftest import serving
 

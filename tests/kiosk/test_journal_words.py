@@ -8,7 +8,7 @@ import pytest
 from jobs.errors import Sentence
 from jobs.store.accounts import Act
 from jobs.store.groups import Group
-from kiosk.journal_words import DONE, HAPPENED, sentence_of
+from kiosk.mediator.journal_words import DONE, HAPPENED, sentence_of
 from onboard.chronicle import NO_ACTS, act_of
 from onboard.control.messages import (
     AccessChange,

@@ -11,11 +11,11 @@ from fastapi import Request
 from drivers.types import DeviceKind, DeviceState
 from jobs.store.queue import Store
 from jobs.types import Design, DesignKind
+from kiosk.access.login import only_mediators
 from kiosk.app import create_app
 from kiosk.context import Kiosk
 from kiosk.events import Moment
-from kiosk.login import only_mediators
-from kiosk.machines import PARTS, desk_of
+from kiosk.mediator.machines import PARTS, desk_of
 from onboard.config import Config, MachineSection
 from onboard.control.messages import (
     BatteryView,

@@ -12,9 +12,9 @@ from fastapi import FastAPI
 
 from drivers.types import DeviceKind, DeviceState
 from kiosk.access.book import AccessBook
+from kiosk.access.login import COOKIE, LIFETIME_S, Door
 from kiosk.access.secret import digest
 from kiosk.app import create_app
-from kiosk.login import COOKIE, LIFETIME_S, Door
 from onboard.config import Config
 from onboard.control.messages import (
     Accepted,

@@ -6,8 +6,8 @@ from drivers.types import DeviceKind
 from jobs.designs.catalogue import SHAPES, Source, mill_shape, print_shape
 from jobs.errors import DesignRefusedError
 from jobs.types import Design, DesignKind
-from kiosk.knobs import MOST_SLIDERS, machines_for, panel_of
 from kiosk.models import brought, key_of, wished
+from kiosk.participant.knobs import MOST_SLIDERS, machines_for, panel_of
 from kiosk.ways.words import legible
 
 TAG = Design(DesignKind.NAME_TAG, DeviceKind.PRINTER)

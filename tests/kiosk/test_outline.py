@@ -6,7 +6,7 @@ import pytest
 
 from jobs.designs.mind_map_file import read_mind_map
 from jobs.designs.topics import Topic
-from kiosk.outline import LONGEST, mind_map_of
+from kiosk.participant.outline import LONGEST, mind_map_of
 
 
 def read(lines: str) -> Topic:

@@ -19,7 +19,7 @@ from jobs.report import Outcome, Report, report
 from jobs.store.reader import JobReader
 from jobs.types import Halt, JobState
 from kiosk.app import create_app
-from kiosk.report_lines import sections, unpublished
+from kiosk.mediator.report_lines import sections, unpublished
 from onboard.config import Config, KioskSection, PathsSection
 from tests.kiosk.afternoon import START_S, Afternoon, play_two
 

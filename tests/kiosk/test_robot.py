@@ -10,9 +10,9 @@ import pytest
 from drivers.robots.interpreter import End
 from drivers.robots.reading import read_program
 from drivers.robots.shape import KINDS, Number
-from kiosk.rehearsing import rehearsed
-from kiosk.robot_examples import EXAMPLES, SQUARE, Example
-from kiosk.robot_words import ENDS
+from kiosk.participant.rehearsing import rehearsed
+from kiosk.participant.robot_examples import EXAMPLES, SQUARE, Example
+from kiosk.participant.robot_words import ENDS
 
 SCRIPT = Path(__file__).parents[2] / "kiosk/static/script/parts/robot_blocks.js"
 KNOBS = {

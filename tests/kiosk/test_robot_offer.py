@@ -5,11 +5,11 @@ import pytest
 from drivers.robots.types import Abilities, Button, Gauge, Sensor
 from drivers.types import DeviceState
 from kiosk.events import Moment
-from kiosk.rehearsing import EVERYTHING
-from kiosk.robot_examples import EXAMPLES, examples_for
-from kiosk.robot_offer import NO_ROBOT, offer_of
+from kiosk.participant.rehearsing import EVERYTHING
+from kiosk.participant.robot_examples import EXAMPLES, examples_for
+from kiosk.participant.robot_offer import NO_ROBOT, offer_of
 from onboard.control.messages import BatteryView, BikeStatus, RobotView
-from onboard.robot_view import abilities_view
+from onboard.robots.view import abilities_view
 
 LOAN = "a" * 32
 ROLLS = Abilities(Gauge(95.0, 200.0), has_light=True, has_sound=True, sensors=frozenset({Sensor.DISTANCE}))

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from kiosk.access.login import COOKIE
 from kiosk.access.records import COMMON, Scope
+from kiosk.access.roles import Role
 from kiosk.access.secret import HASHER, digest
 from kiosk.api.acts import ACTS, NEVER
 from kiosk.app import create_app
-from kiosk.login import COOKIE
-from kiosk.roles import Role
 from onboard.config import Config
 from onboard.control.messages import Request
 from tests.kiosk.roles_table import AGREED, table, written

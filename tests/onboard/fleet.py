@@ -17,7 +17,7 @@ from onboard.control.messages import (
     RobotView,
     StartRobot,
 )
-from onboard.robot_station import RobotStation
+from onboard.robots.station import RobotStation
 from tests.onboard.rig import Rig, rig_in, until
 
 FAR = '{"version": 1, "steps": [{"do": "turn", "deg": 3600, "id": "round"}]}'

@@ -28,15 +28,15 @@ from onboard.bike import Bike
 from onboard.config import BatterySection, Config, MqttSection, PathsSection
 from onboard.control.messages import ArmMill, CheckProgram, Reply, Request, TraceOutline
 from onboard.desk import Desk
-from onboard.dispatcher import Dispatcher
+from onboard.energy.power import PowerWatch
 from onboard.ledger import Ledger
-from onboard.lending import Lending
 from onboard.messages import About
 from onboard.performer import Performer
-from onboard.power import PowerWatch
-from onboard.reporter import Reporter
+from onboard.plan.dispatcher import Dispatcher
+from onboard.robots.lending import Lending
 from onboard.station import Station
-from onboard.telemetry import Identity, Telemetry
+from onboard.uplink.reporter import Reporter
+from onboard.uplink.telemetry import Identity, Telemetry
 from onboard.workshop import Workshop
 
 SPEED = 30.0

@@ -7,6 +7,8 @@ import pytest
 from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError
 from jobs.types import JobState
+from onboard.byhand.handiwork import HOT_S
+from onboard.byhand.watch import HandWatch
 from onboard.control.messages import (
     AdjustPrint,
     ArmMill,
@@ -34,9 +36,7 @@ from onboard.control.messages import (
     TraceOutline,
     ZeroMill,
 )
-from onboard.hand_watch import HandWatch
-from onboard.handiwork import HOT_S
-from onboard.interlock import power_refusal
+from onboard.plan.interlock import power_refusal
 from tests.onboard.rig import CUT, LONG_PRINT, Rig, until
 
 PART = b"G21\nG90\nG0 Z3\nM3 S1000\nG1 Z-1 F100\nG1 X4 F600\nG1 Y3\nG0 Z3\nM5\n"

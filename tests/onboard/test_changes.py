@@ -18,8 +18,8 @@ from onboard.control.messages import (
     RefuseJob,
     SendJob,
 )
-from onboard.interlock import power_refusal, promised_w
-from onboard.planning import budget_wh
+from onboard.plan.interlock import power_refusal, promised_w
+from onboard.plan.planning import budget_wh
 from tests.onboard.rig import CUT, HEATING, LONG_PRINT, PRINT, Rig, idle, rig_in, until
 
 Act = Callable[[], Awaitable[object]]

@@ -3,7 +3,7 @@
 import asyncio
 
 from jobs.types import Job, JobState
-from onboard.comers import came
+from onboard.plan.comers import came
 from tests.onboard.rig import Rig, until
 
 

@@ -10,7 +10,7 @@ from drivers.battery.sim import VirtualPack
 from drivers.types import DeviceKind
 from jobs.types import JobState
 from onboard.control.messages import CloseHalt
-from onboard.gate import energy_held, time_held
+from onboard.plan.gate import energy_held, time_held
 from onboard.station import ARMING_S
 from tests.onboard.rig import CUT, PRINT, Rig, lock_outside, records, rig_in, until
 

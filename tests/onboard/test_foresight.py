@@ -12,8 +12,8 @@ from jobs.energy.supply import INVERTER
 from jobs.planner.exchange import parse_instance
 from jobs.planner.expected import Occupation, expected
 from jobs.planner.plan import plan
-from onboard.foresight import draw_of
-from onboard.standing import beside_wh
+from onboard.energy.standing import beside_wh
+from onboard.plan.foresight import draw_of
 from onboard.status import bike_status
 from tests.jobs.planner.halts import PRINTER, halt, job
 from tests.onboard.rig import rig_in, until

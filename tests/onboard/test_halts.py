@@ -31,7 +31,7 @@ from onboard.control.messages import (
     WelcomeGroup,
 )
 from onboard.control.server import ControlServer
-from onboard.line import waited_min
+from onboard.plan.line import waited_min
 from tests.onboard.rig import CUT, LONG_PRINT, PRINT, Rig, records, rig_in, until
 
 HALT = OpenHalt(place="Parc", host_city="Antony", minutes=60, reserve_wh=0)

@@ -10,7 +10,7 @@ from drivers.micropython.sample import SAMPLE as MICROBIT
 from drivers.robots.wiring import BridgeWheel
 from drivers.thymio.motors import TYPICAL
 from onboard.config import ConfigError
-from onboard.kit_profile import load_gauge, load_wiring
+from onboard.robots.profile import load_gauge, load_wiring
 
 SAMPLES = Path(__file__).parents[2] / "systemd" / "robots"
 WHEELS = """

@@ -10,7 +10,7 @@ from jobs.energy.live import Doing, Warmth, live_loads
 from jobs.energy.loads import battery_prices
 from jobs.energy.supply import INVERTER
 from jobs.machines import I3, MILL
-from onboard.learning import Learning, Seen
+from onboard.energy.learning import Learning, Seen
 
 PRINTING = Seen(
     DeviceState.RUNNING,

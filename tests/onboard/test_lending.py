@@ -34,9 +34,9 @@ from onboard.control.messages import (
 )
 from onboard.control.stoplane import press, stop_lane
 from onboard.linked import stay_connected
-from onboard.planning import robots_wh
-from onboard.robot_station import RobotStation
-from onboard.robot_view import abilities_of
+from onboard.plan.planning import robots_wh
+from onboard.robots.station import RobotStation
+from onboard.robots.view import abilities_of
 from tests.drivers.robots.plain_kit import PlainKit
 from tests.onboard.fleet import DRAWS, FAR, SHORT, Fleet, fleet_in
 from tests.onboard.rig import lock_outside, records, rig_in, until

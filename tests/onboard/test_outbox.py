@@ -8,7 +8,7 @@ import pytest
 
 from city.store import Delivery, Store, open_store
 from onboard.messages import Batch, Energy, JobDone, MachineKind, Record
-from onboard.outbox import Entry, Outbox, OutboxError, open_outbox
+from onboard.uplink.outbox import Entry, Outbox, OutboxError, open_outbox
 
 MINUTE = Energy(seconds=60, used_wh=3.0)
 DONE = JobDone(kind=MachineKind.PRINTER, minutes=25, energy_wh=30.0)

@@ -7,6 +7,7 @@ import pytest
 from drivers.types import DeviceKind, DeviceState
 from jobs.errors import JobError
 from jobs.types import Job, JobState
+from onboard.byhand.outlines import likely_jobs
 from onboard.control.messages import (
     ArmMill,
     CheckProgram,
@@ -16,7 +17,6 @@ from onboard.control.messages import (
     StopEverything,
     TraceOutline,
 )
-from onboard.outlines import likely_jobs
 from tests.onboard.rig import PRINT, Rig, idle, until
 
 PART = b"G21\nG90\nG0 Z3\nG0 X10 Y20\nM3 S1000\nG1 Z-2 F100\nG1 X40 F600\nG1 Y35\nG1 X10\nG1 Y20\nG0 Z3\nM5\n"

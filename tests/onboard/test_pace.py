@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from onboard.outbox import Backlog
-from onboard.pace import Pace, SendWindow
+from onboard.uplink.outbox import Backlog
+from onboard.uplink.pace import Pace, SendWindow
 
 BOOT = "0" * 16
 PACE = Pace(window_batches=3, batch_rows=10)

@@ -15,14 +15,14 @@ from jobs.types import JobState
 from onboard.clocks import kernel_boot_id
 from onboard.config import Config, PathsSection
 from onboard.control.messages import Accepted, JobReference, Refusal, Reply
+from onboard.energy.power import PowerWatch
+from onboard.energy.unknown_battery import unknown_battery
 from onboard.notify import notify
 from onboard.ownership import StartError, sole_owner
 from onboard.performer import LIMIT_FACTOR, LIMIT_FLOOR_S, limit_s
-from onboard.planning import build_instance, fraction_done, rest_of_run
-from onboard.power import PowerWatch
-from onboard.reporter import about
+from onboard.plan.planning import build_instance, fraction_done, rest_of_run
 from onboard.sender import RefusedError, reference
-from onboard.unknown_battery import unknown_battery
+from onboard.uplink.reporter import about
 from tests.onboard.rig import LONG_PRINT, PRINT, Rig, records, until
 
 

@@ -6,8 +6,8 @@ from drivers.battery.monitor import BatteryMonitor
 from drivers.battery.sample import Sample
 from drivers.battery.sources import Polling
 from onboard.config import BatterySection
-from onboard.planning import budget_wh
-from onboard.power import PowerWatch
+from onboard.energy.power import PowerWatch
+from onboard.plan.planning import budget_wh
 from tests.onboard.rig import Rig, until
 
 CAPACITY_WH = 1000.0

@@ -11,7 +11,7 @@ from drivers.types import DeviceState
 from jobs.errors import JobError
 from jobs.types import Job, JobState
 from onboard.control.messages import GetStatus, ResumeJob
-from onboard.protection import Protection
+from onboard.energy.protection import Protection
 from tests.onboard.rig import PRINT, Rig, rig_in, until
 
 CAPACITY_WH = 960.0

@@ -10,8 +10,8 @@ from jobs.energy.refined import ASSUMED_SHARE
 from jobs.estimate.cost import estimate
 from jobs.machines import I3, MILL
 from jobs.types import Estimate
-from onboard.planning import build_instance
-from onboard.refining import Refining, refined_job
+from onboard.energy.refining import Refining, refined_job
+from onboard.plan.planning import build_instance
 from tests.onboard.rig import Rig
 from tests.onboard.test_learning import an_hour, learning
 

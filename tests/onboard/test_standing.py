@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from drivers.battery.sim import VirtualPack
-from onboard.planning import budget_wh, build_instance
-from onboard.standing import IDLE_MOST_W, look_at_rest
+from onboard.energy.standing import IDLE_MOST_W, look_at_rest
+from onboard.plan.planning import budget_wh, build_instance
 from tests.onboard.rig import rig_in, until
 
 IDLE_W = 40.0

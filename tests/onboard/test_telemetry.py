@@ -10,12 +10,12 @@ import pytest
 
 from onboard.clocks import Clocks, clock_source
 from onboard.config import MqttSection
+from onboard.energy.meter import EnergyMeter
 from onboard.messages import About, ClockSource, JobDone, Machine, MachineKind, MachineState, State
-from onboard.meter import EnergyMeter
-from onboard.mqtt import Listener, MqttError, MqttLine, Session
 from onboard.ports import free_port
-from onboard.showing import StateShow
-from onboard.telemetry import Identity, Telemetry
+from onboard.uplink.mqtt import Listener, MqttError, MqttLine, Session
+from onboard.uplink.showing import StateShow
+from onboard.uplink.telemetry import Identity, Telemetry
 
 DONE = JobDone(kind=MachineKind.MILL, minutes=10, energy_wh=4.2)
 NOWHERE = MqttSection(host="127.0.0.1", port=1, tls=False)

@@ -10,8 +10,8 @@ from jobs.errors import Sentence
 from jobs.machines import I3
 from jobs.planner.instance import Held, PlannedStart
 from jobs.types import JobState
-from onboard.planning import build_instance, still_announced
-from onboard.warmth import AMBIENT_C, BED_C, HOLD_MIN, heating_left_s, warm_share, warm_until_min
+from onboard.energy.warmth import AMBIENT_C, BED_C, HOLD_MIN, heating_left_s, warm_share, warm_until_min
+from onboard.plan.planning import build_instance, still_announced
 from tests.onboard.rig import HEATING, PRINT, Rig, until
 
 

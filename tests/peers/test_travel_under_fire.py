@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from onboard.messages import Energy, JobDone, MachineKind, Record
-from onboard.outbox import Entry, Outbox
+from onboard.uplink.outbox import Entry, Outbox
 from tests.city.guarded import Guarded, Proxy
 from tests.city.setting import until
 from tests.peers.postgres_server import Postgres

@@ -18,8 +18,8 @@ from jobs.planner.simulation.rules import Planned, blind, first_come, first_come
 from jobs.planner.simulation.story import Setting, Story, Work, invent
 from jobs.planner.simulation.table import PLANNER, play_all, row
 from jobs.planner.simulation.term import EACH_BY_ITSELF, play_term, term_row
-from onboard.dispatcher import MOST_TOO_DEAR
-from onboard.planning import ANNOUNCED_MIN
+from onboard.plan.dispatcher import MOST_TOO_DEAR
+from onboard.plan.planning import ANNOUNCED_MIN
 
 MILL = PlanDevice("mill", DeviceKind.MILL, 0.0, 90.0, 0, 0, 0.0, 0.0, 0, 5)
 

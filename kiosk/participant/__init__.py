@@ -1,0 +1,1 @@
+"""The pages of children: from the home page to the ticket."""

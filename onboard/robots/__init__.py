@@ -1,0 +1,1 @@
+"""Robots of the bike: their stations, their loans, and what is said about them."""
