@@ -58,6 +58,9 @@ def test_a_halt_is_extended_moved_and_its_reserve_changed(phone: httpx.Client) -
     for _ in range(2):
         later = phone.post("/mediateur/halte/prolonger", data={"minutes": "30", "ends_s": ends_s(page)})
     assert minutes_left(later.text) == 120
+    later = phone.post("/mediateur/halte/prolonger", data={"minutes": "30", "ends_s": ends_s(later.text)})
+    assert "encore 2 h 30" in later.text
+    later = phone.post("/mediateur/halte/prolonger", data={"minutes": "-30", "ends_s": ends_s(later.text)})
     refused = phone.post("/mediateur/halte/prolonger", data={"minutes": "-600", "ends_s": ends_s(later.text)})
     assert refused.status_code == 409
     assert "fermez la halte" in unescape(refused.text)
