@@ -280,7 +280,9 @@ def test_blocks_have_no_barrier(chromium: Browser, bike: Bike, locale: str, size
     page.keyboard.press("Escape")
     page.locator(".blocklySvg .blocklyNumberField").locator("visible=true").first.click()
     page.locator(".knob").wait_for()
-    page.wait_for_function("getComputedStyle(document.querySelector('.blocklyDropDownDiv')).opacity === '1'")
+    page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.blocklyDropDownDiv')).opacity === '1'"
+    )
     wrong += barriers(page, "number", size[0])
     page.keyboard.press("Escape")
     page.locator("footer button.main").click()
