@@ -1,5 +1,6 @@
 """How fast the bike empties its outbox, and when it sends again: arithmetic on times that are passed in."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -75,6 +76,11 @@ class SendWindow:
     def may_send(self, now_s: float) -> bool:
         """Whether another batch may go."""
         return len(self._in_flight) < self._batches_allowed and now_s >= self._not_before_s
+
+    def held_until_s(self, now_s: float) -> float:
+        """When the pace lets a batch go that has room; infinity when it is not the pace that holds it."""
+        is_held = len(self._in_flight) < self._batches_allowed and now_s < self._not_before_s
+        return self._not_before_s if is_held else math.inf
 
     def sent(self, last_seq: int, rows: int, waiting: int, now_s: float) -> None:
         """A batch is on its way."""

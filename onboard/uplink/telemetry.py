@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 from collections import deque
 from collections.abc import Callable
@@ -76,6 +77,7 @@ class Telemetry:
         self._acks: deque[Ack] = deque(maxlen=100)
         self._writing = asyncio.Event()
         self._sending = asyncio.Event()
+        self._again_s = math.inf
         self._line: MqttLine | None = None
         self._connected = False
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox")
@@ -173,10 +175,10 @@ class Telemetry:
         """Send what the city has not confirmed, in order."""
         while True:
             try:
-                async with asyncio.timeout(_TICK_S):
+                async with asyncio.timeout(min(_TICK_S, self._again_s - self._clocks.monotonic_s())):
                     await self._sending.wait()
             except TimeoutError:
-                pass  # the tick looks whether the city has fallen silent
+                pass  # the pace allows another batch, or a look whether the city has fallen silent is due
             self._sending.clear()
             try:
                 await self._forget_confirmed()
@@ -192,11 +194,16 @@ class Telemetry:
             await self._on_disk(self._outbox.acknowledge, ack.boot, ack.upto)
 
     async def _fill_window(self) -> None:
+        self._again_s = math.inf
         backlog = await self._on_disk(self._outbox.backlog) if self._connected else None
         if backlog is None:
             return
         self._window.follow(backlog, self._clocks.monotonic_s())
-        while self._connected and self._window.may_send(self._clocks.monotonic_s()):
+        while self._connected:
+            now_s = self._clocks.monotonic_s()
+            if not self._window.may_send(now_s):
+                self._again_s = self._window.held_until_s(now_s)
+                return
             rows = await self._on_disk(
                 self._outbox.window, backlog.boot, self._window.after_seq, self._pace.batch_rows
             )

@@ -1,6 +1,7 @@
 """When the bike sends, waits, and sends again."""
 
 import itertools
+import math
 
 import pytest
 
@@ -84,6 +85,17 @@ def test_a_backlog_starts_at_a_random_instant_and_slowly():
     assert filled(window, 30.0, waiting=50_000) == 1
     assert filled(window, 30.05, waiting=50_000) == 0
     assert filled(window, 30.1, waiting=50_000) == 1
+
+
+def test_only_the_pace_of_a_backlog_names_an_instant_to_go_on():
+    """A window that is full waits for the city, one that has room for the pace, however fast the city is."""
+    window = SendWindow(PACE)
+    window.follow(Backlog(BOOT, 0), 0.0)
+    assert window.held_until_s(0.0) == math.inf
+    for number in range(3):
+        assert filled(window, 1.0 + number, waiting=50_000) == 1
+        held_s = 1.1 + number if number < 2 else math.inf
+        assert window.held_until_s(1.05 + number) == pytest.approx(held_s)
 
 
 def test_another_boot_starts_from_its_own_watermark():
