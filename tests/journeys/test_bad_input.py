@@ -184,6 +184,7 @@ async def test_a_second_daemon_leaves_the_first_ones_print_alone(lone: Stage):
 
 
 @pytest.mark.broker
+@pytest.mark.thorough
 async def test_a_broker_that_is_down_and_dies_again_costs_no_record(lone: Stage):
     """Down at the start, up, down in a print, up: the machines do not notice, the city gets everything."""
     side, job, _ = await a_print(lone, 600)

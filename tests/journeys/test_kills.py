@@ -39,6 +39,7 @@ async def printing(stage: Stage) -> tuple[BikeSide, str]:
     return side, job
 
 
+@pytest.mark.thorough
 async def test_a_killed_kiosk_leaves_the_print_alone(printing: tuple[BikeSide, str]) -> None:
     """Kill -9 of the pages: the job ends, and the machine executed each move of it once, in order."""
     side, job = printing

@@ -3,6 +3,8 @@
 import itertools
 from pathlib import Path
 
+import pytest
+
 from drivers.types import DeviceState
 from jobs.types import JobState
 from onboard.demo.stage import Stage, start_daemon, start_machines
@@ -37,6 +39,7 @@ def told(box: Path) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.thorough
 async def test_a_failing_cell_ends_a_print_in_two_steps_and_nothing_heats_or_moves_after(lone: Stage):
     """First the layer is finished, the tool parks and people read why; then the heat goes off for good."""
     side, box = BikeSide(lone), lone.layout.black_boxes / "marlin.jsonl"

@@ -109,7 +109,14 @@ def full(database: Path) -> Iterator[None]:
     yield
 
 
-@pytest.mark.parametrize("trouble", [garbage, locked, full])
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param(garbage, marks=pytest.mark.thorough),
+        pytest.param(locked, marks=pytest.mark.thorough),
+        full,
+    ],
+)
 async def test_a_queue_that_cannot_be_used_cuts_the_heat_all_the_same(lone: Stage, trouble: Trouble):
     """Killed while hot, then garbage, a lock or a full disk: cold first, safe mode, on when it is mended."""
     side, job, box = await left_hot(lone)

@@ -73,6 +73,7 @@ def open_halt_with(page: Page, jobs: list[str]) -> None:
         assert answer.ok, path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("locale", "width", "height"), [("fr-FR", 390, 844), ("en-GB", 390, 844), ("fr-FR", 320, 640)]
 )

@@ -58,6 +58,7 @@ def barriers(page: Page, address: str, width: int) -> list[object]:
     return [*axe, *page.evaluate(SMALL_TARGETS), *near, *(["too wide"] if wide else [])]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("locale", "width"), [("fr-FR", 390), ("en-GB", 320)])
 def test_the_pages_have_no_barrier(
     chromium: Browser, after: tuple[Bike, list[Halt]], locale: str, width: int
