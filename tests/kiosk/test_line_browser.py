@@ -41,7 +41,6 @@ def order(page: Page) -> list[str]:
 
 def hold(page: Page, button: Locator, milliseconds: int) -> None:
     """Press a button for so long."""
-    button.scroll_into_view_if_needed()
     button.hover()
     page.mouse.down()
     page.wait_for_timeout(milliseconds)
@@ -58,7 +57,6 @@ def test_the_line_is_ordered_by_finger_and_by_key(crewed: Bike, phone: Page) -> 
     first, second, third = jobs
     assert order(phone) == jobs
     grip = phone.locator(f"[data-job='{third}'] [data-grip]")
-    grip.scroll_into_view_if_needed()
     grip.evaluate("(grip) => scrollBy(0, grip.getBoundingClientRect().top - 520)")
     start, target = grip.bounding_box(), phone.locator(f"[data-job='{first}']").bounding_box()
     assert start is not None
