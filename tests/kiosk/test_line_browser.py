@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import FloatRect, Locator, Page, expect, sync_playwright
 
 from tests.kiosk.test_browser import FLAGS
 from tests.kiosk.test_mediator import crewed, sent
@@ -39,6 +39,14 @@ def order(page: Page) -> list[str]:
     return page.locator("[data-job]").evaluate_all("(lines) => lines.map((line) => line.dataset.job)")
 
 
+def place(line: Locator) -> FloatRect:
+    """Where something is; what is drawn anew at this very moment is looked at again."""
+    for _ in range(50):
+        if (box := line.bounding_box()) is not None:
+            return box
+    raise AssertionError("it is never there")
+
+
 def hold(page: Page, button: Locator, milliseconds: int) -> None:
     """Press a button for so long."""
     button.hover()
@@ -57,10 +65,9 @@ def test_the_line_is_ordered_by_finger_and_by_key(crewed: Bike, phone: Page) -> 
     first, second, third = jobs
     assert order(phone) == jobs
     grip = phone.locator(f"[data-job='{third}'] [data-grip]")
+    grip.hover()
     grip.evaluate("(grip) => scrollBy(0, grip.getBoundingClientRect().top - 520)")
-    start, target = grip.bounding_box(), phone.locator(f"[data-job='{first}']").bounding_box()
-    assert start is not None
-    assert target is not None
+    start, target = place(grip), place(phone.locator(f"[data-job='{first}']"))
     phone.mouse.move(start["x"] + 20, start["y"] + 20)
     phone.mouse.down()
     for step in range(1, 21):

@@ -54,10 +54,24 @@ class BikeLive extends HTMLElement {
 }
 
 const drawn = new Map();
+const missed = new Map();
+let touched; // the region under a finger: drawn anew it would lose a tap, a long press or a line on its way
+
+document.addEventListener("pointerdown", ({ target }) => (touched = target.closest?.("[data-live]")), true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(letGo), true);
+addEventListener("blur", letGo);
+
+// After the click that a finger leaves behind.
+function letGo() {
+  touched = undefined;
+  for (const [name, html] of missed) redraw(name, html);
+  missed.clear();
+}
 
 function redraw(name, html) {
   const region = document.querySelector(`[data-live="${name}"]`);
   if (!region || drawn.get(name) === html) return;
+  if (region === touched) return void missed.set(name, html);
   const first = !drawn.has(name);
   drawn.set(name, html);
   if (first && sameMarkup(region, html)) return;
