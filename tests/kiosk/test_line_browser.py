@@ -88,6 +88,20 @@ def test_the_line_is_ordered_by_finger_and_by_key(crewed: Bike, phone: Page) -> 
     phone.wait_for_selector(f"[data-job='{first}']", state="detached")
 
 
+def test_a_finger_on_a_button_is_not_lost_to_a_page_drawn_anew(crewed: Bike, phone: Page) -> None:
+    """Another object comes in between the press and the let go: the press counts, then the other is shown."""
+    job = sent(crewed)
+    phone.goto("/mediateur/file")
+    phone.locator(f"#accept-{job}").hover()
+    phone.mouse.down()
+    other = sent(crewed)
+    expect(phone.locator(".tabs .tab-count")).to_have_text("2")
+    expect(phone.locator(f"#accept-{other}")).to_have_count(0)
+    phone.mouse.up()
+    phone.wait_for_selector(f"#drop-{job}", state="attached")
+    expect(phone.locator(f"#accept-{other}")).to_be_visible()
+
+
 def test_a_halt_is_closed_only_by_a_long_press(phone: Page) -> None:
     """A tap and a short key do nothing, a key held for 1.5 s closes."""
     phone.goto("/mediateur/halte")
